@@ -10,6 +10,8 @@ import { runCommand, tryCommand } from './run-command.ts';
 export interface BuildTools {
   readonly variables: Readonly<Record<string, string>>;
   readonly cmakeOptions: readonly string[];
+  /** Of the compiler. */
+  readonly flags: readonly string[];
 }
 
 const TOOLS = ['gcc', 'libc6-dev', 'make', 'cmake', 'xz-utils'];
@@ -40,7 +42,7 @@ async function machineTools({ dir }: BuildContext): Promise<BuildTools | undefin
   for (const attempt of attempts) {
     if ((await tryCommand(attempt)) === undefined) return undefined;
   }
-  return { variables: {}, cmakeOptions: [] };
+  return { variables: {}, cmakeOptions: [], flags: [] };
 }
 
 async function unpackedTools({ apt, dir, report }: BuildContext): Promise<BuildTools> {
@@ -57,8 +59,7 @@ async function unpackedTools({ apt, dir, report }: BuildContext): Promise<BuildT
   await unpack(target, sysroot);
   await unpack(programs, tools);
   // The archive's C library is split into /lib and /usr/lib; the loader scripts of the linker name both.
-  const flags = `--sysroot=${sysroot}`;
   const variables = { PATH: `${tools}/usr/bin:/usr/local/bin:/usr/bin:/bin`, ...librariesOf(tools) };
   await runCommand(['gcc', '--version'], { variables });
-  return { variables, cmakeOptions: ['-DCMAKE_C_COMPILER=gcc', `-DCMAKE_C_FLAGS=${flags}`] };
+  return { variables, cmakeOptions: ['-DCMAKE_C_COMPILER=gcc'], flags: [`--sysroot=${sysroot}`] };
 }

@@ -50,7 +50,9 @@ export async function buildTimescaledb(context: BuildContext, tree: string, majo
   report('Building TimescaleDB.');
   const build = join(dir, 'build');
   const pgConfig = `-DPG_CONFIG=${join(binDirOf(tree, major), 'pg_config')}`;
-  await run('cmake', '-S', source, '-B', build, pgConfig, ...BUILD_OPTIONS, ...tools.cmakeOptions);
+  // PostgreSQL's own flags ask for what a debugger needs, which takes a fifth of the compiler's time.
+  const flags = `-DCMAKE_C_FLAGS=${['-g0', ...tools.flags].join(' ')}`;
+  await run('cmake', '-S', source, '-B', build, pgConfig, flags, ...BUILD_OPTIONS, ...tools.cmakeOptions);
   await run('cmake', '--build', build, '--parallel', String(availableParallelism()));
   await run('cmake', '--install', build);
   report(`Built TimescaleDB in ${Math.round((Date.now() - started) / 1000)} s.`);

@@ -20,6 +20,7 @@ import type { TemporalBinary } from '../../start/temporal/temporal-binary.ts';
 import { provideCompiled } from './program.ts';
 import { registerDatasets } from './register-datasets.ts';
 import { inMemory, makeRunFolder } from './run-folder.ts';
+import { scramVerifier } from './scram.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -101,12 +102,22 @@ async function prepare(places: readonly string[], stops: (() => unknown)[]) {
     logFile: join(folder, 'postgres.log'),
   });
   stops.push(stop);
+  await weakenLogin(adminUrl);
   await ensureDatabase(adminUrl, TEMPLATE);
   await migrate(withDatabase(adminUrl, TEMPLATE));
   // By file, not through the log: half the time. PostgreSQL 14 knows no other way, and no word for it.
   const cloning = installation.major >= 15 ? 'strategy file_copy' : '';
   await makeTemplateOfAll(adminUrl, cloning, places);
   return { adminUrl, cloning, temporalBinary };
+}
+
+/** Keeps the password as hashed once, not 4,096 times: a run opens some thousand sessions, each of which hashes it again. */
+async function weakenLogin(adminUrl: string): Promise<void> {
+  const { username, password } = new URL(adminUrl);
+  const admin = openDatabase({ url: adminUrl, application: 'tidemark test' });
+  await admin
+    .query(`alter role ${username} password '${scramVerifier(password, 1)}'`)
+    .finally(() => admin.end());
 }
 
 async function makeTemplateOfAll(

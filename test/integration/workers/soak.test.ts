@@ -16,7 +16,7 @@ let testEnv: TestEnvironment;
 beforeAll(async () => {
   const simulator = { ...SOURCE, quotaRequests: 0 };
   const catalog = await catalogWithoutQuota(DATASET);
-  testEnv = await openTestEnvironment({ simulator, simulatedClock: true, catalog });
+  testEnv = await openTestEnvironment({ simulator, simulatedClock: true, catalog, workflowThread: true });
   await testEnv.startWorker();
 });
 afterAll(() => testEnv.close());
