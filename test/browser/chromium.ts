@@ -17,9 +17,9 @@ import { unpack } from '../../start/postgres/build-context.ts';
 const HEADLESS = 'chromium-headless-shell';
 const NAMES = [HEADLESS, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The machine's own C library must stay the only one; the rest is for desktops. */
+/** The machine's own C library must stay the only one; the rest is for desktops and graphics cards. */
 const NOT_NEEDED =
-  /^(libc6|libc-.*|libcrypt1|gcc-.*-base|perl.*|dpkg|tar|debconf.*|.*-icon-theme|systemd.*|udev)$/;
+  /^(libc6|libc-.*|libcrypt1|gcc-.*-base|perl.*|dpkg|tar|debconf.*|.*-icon-theme|systemd.*|udev|libllvm.*|libz3-.*|.*-mesa-dri)$/;
 
 interface Program {
   readonly executablePath: string;
