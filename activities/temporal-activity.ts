@@ -50,9 +50,9 @@ export function temporalActivity<I, O>(
       if (isAttemptLost(counts, info.attempt)) throw attemptLost(counts, info);
       return await work(input, note);
     } catch (error) {
-      const told = tell(context, counts, error, rules);
-      if (instead && told instanceof ApplicationFailure && told.nonRetryable) return instead(told);
-      throw told;
+      const failure = tell(context, counts, error, rules);
+      if (instead && failure instanceof ApplicationFailure && failure.nonRetryable) return instead(failure);
+      throw failure;
     } finally {
       clearInterval(beat);
     }

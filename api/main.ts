@@ -120,7 +120,7 @@ function temporalOnce(
 const SECRETS = ['req.headers.authorization', 'req.headers.cookie', '*.databaseUrl', '*.apiKey'];
 
 main().catch((error: unknown) => {
-  const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(`tidemark api: ${said}`);
+  const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
+  console.error(`tidemark api: ${message}`);
   process.exit(1);
 });

@@ -17,7 +17,7 @@ export interface Taken {
   readonly days: readonly number[];
 }
 
-/** A small read every 200 ms, and live days one after the other, each asked once. */
+/** A small read every 200 ms, and live days one after the other, each requested once. */
 export class Beside {
   readonly #http: Client;
   readonly #temporal: Temporal;

@@ -12,7 +12,7 @@ const TARGET_P95_MS = 2_000;
 
 let made = 0;
 
-/** Ids count up, so that what is there can be told from a range. */
+/** Ids count up, so that what is there can be seen from a range. */
 function nextEvents(count: number): { ids: string[]; body: string } {
   const ids = Array.from({ length: count }, () => `e${String(made++).padStart(9, '0')}`);
   const time = new Date().toISOString();

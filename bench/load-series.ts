@@ -61,11 +61,11 @@ async function ask(url: string, http: Client, { count, from, to }: Question): Pr
     and starts_at >= timestamptz '${from} Europe/Zurich' and starts_at < timestamptz '${addDays(from, 1)} Europe/Zurich' order by 1, 2`;
   const days = `select delivery_day, series, avg from swissgrid.frequency_daily where ${chosen}
     and delivery_day between '${from}' and '${to}' order by 1, 2`;
-  const told = [
+  const comparisons = [
     ['a day of values', values, `/v1/data?${query(from)}&format=csv`],
     ['all by days', days, `/v1/data/aggregated?${query(to)}&resolution=P1D&function=avg&limit=100000`],
   ] as const;
-  for (const [name, sql, path] of told) {
+  for (const [name, sql, path] of comparisons) {
     const [inSql, inApi]: [number[], number[]] = [[], []];
     for (let round = 0; round < ROUNDS; round++) {
       inSql.push(await timed(() => queryOnce(url, sql)));

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:plain-table`: what a hypertable gives over a plain PostgreSQL table with the same columns, key and index, for 5.3
- * million points: four years of hourly values of 150 series. Both are filled and asked alternately in one run, fsync on.
+ * `npm run bench:plain-table`: what a hypertable gives over a plain PostgreSQL table with the same columns,
+ * key and index, for 5.3 million points: four years of hourly values of 150 series. Both are filled and
+ * queried alternately in one run, fsync on.
  */
 import pg from 'pg';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';

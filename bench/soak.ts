@@ -32,7 +32,7 @@ function report(samples: readonly Sample[]): boolean {
   const [before, after] = [middleOf(middle), middleOf(last)];
   printRow(['', 'middle third', 'last third', 'ratio']);
   for (const name of Object.keys(before)) {
-    // Tables grow with the days: what they grow by is told, beside what the source made of these days.
+    // Tables grow with the days: what they grow by is reported, beside what the source made of these days.
     if (isFlat(name)) printFigure(name, before[name] ?? Number.NaN, after[name] ?? Number.NaN);
     else printFigure(`${name} per day`, growthOf(name, middle), growthOf(name, last));
   }

@@ -94,7 +94,7 @@ function describeDecisions(decisions: readonly StoredDecision[]): string[] {
     const what = about ? ` ${about.rule}${about.series === null ? '' : ` of ${about.series}`}` : '';
     return `  ${verb}${what}, ${instant(decidedAt)} by ${by}: ${reason}`;
   });
-  // One decision about many findings is a row for each: said once.
+  // One decision about many findings is a row for each: shown once.
   return ['decisions, oldest first:', ...new Set(sentences)];
 }
 

@@ -8,8 +8,8 @@ import { messageOf } from './error-message.ts';
 
 /** @returns what was started, or why nothing was: then the schedule requests it at its next tick. */
 export async function refreshLocations(context: CliContext): Promise<string> {
-  const said = context.catalog.all.filter(isOfLocations).map((dataset) => refresh(context, dataset));
-  return (await Promise.all(said)).join('\n');
+  const refreshes = context.catalog.all.filter(isOfLocations).map((dataset) => refresh(context, dataset));
+  return (await Promise.all(refreshes)).join('\n');
 }
 
 async function refresh(context: CliContext, dataset: PulledRecords): Promise<string> {

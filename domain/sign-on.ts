@@ -54,8 +54,8 @@ export function personOf(
 }
 
 function nameOf(claims: Claims, subject: string): string {
-  const said = NAMES.map((name) => claims[name]).find((each) => typeof each === 'string' && each !== '');
-  const name = said === undefined || said === subject ? subject : `${said} (${subject})`;
+  const claimed = NAMES.map((name) => claims[name]).find((each) => typeof each === 'string' && each !== '');
+  const name = claimed === undefined || claimed === subject ? subject : `${claimed} (${subject})`;
   return printable(name).slice(0, LONGEST_NAME);
 }
 

@@ -69,10 +69,10 @@ export async function checkAll(
 export async function checkWorkers(sql: Sql): Promise<CheckResult> {
   const seconds = await workerSeenSeconds(sql);
   const isAway = seconds !== null && seconds > NO_WORKER_SECONDS;
-  const said = `no worker has been seen for ${Math.round((seconds ?? 0) / 60)} minutes`;
+  const message = `no worker has been seen for ${Math.round((seconds ?? 0) / 60)} minutes`;
   return {
     kinds: ['no_worker'],
-    observed: isAway ? [{ kind: 'no_worker', dataset: null, subject: '', said }] : [],
+    observed: isAway ? [{ kind: 'no_worker', dataset: null, subject: '', said: message }] : [],
   };
 }
 
@@ -105,10 +105,11 @@ async function checkClocks(sql: Sql): Promise<CheckResult> {
 
 async function checkFeed(sql: Sql): Promise<CheckResult> {
   const behind = -(await settledAheadSeconds(sql));
-  const said = `what is answered as of now is ${Math.round(behind)} s old`;
+  const message = `what is answered as of now is ${Math.round(behind)} s old`;
   return {
     kinds: ['feed_lag'],
-    observed: behind > FEED_LAG_SECONDS ? [{ kind: 'feed_lag', dataset: null, subject: '', said }] : [],
+    observed:
+      behind > FEED_LAG_SECONDS ? [{ kind: 'feed_lag', dataset: null, subject: '', said: message }] : [],
   };
 }
 
@@ -131,8 +132,8 @@ export async function checkPolling(
   for (const { dataset, secondsAgo, polledAt } of await lastPolls(sql)) {
     const every = intervals.get(dataset);
     if (every === undefined || secondsAgo <= MISSED_TICKS * every || (await isPaused(dataset))) continue;
-    const said = `${dataset}: not polled since ${polledAt.toISOString()}, though it should be every ${every / 60} minutes`;
-    observed.push({ kind: 'polling_stale', dataset, subject: '', said });
+    const message = `${dataset}: not polled since ${polledAt.toISOString()}, though it should be every ${every / 60} minutes`;
+    observed.push({ kind: 'polling_stale', dataset, subject: '', said: message });
   }
   return { kinds: ['polling_stale'], observed };
 }

@@ -56,6 +56,6 @@ function failureOf(error: unknown): Failure {
       'RECEIVER_UNREACHABLE',
       `the mail server could not be reached: ${code ?? 'no connection'}`,
     );
-  const said = `the mail server answered ${responseCode}`;
-  return new Failure(responseCode >= REFUSED ? 'RECEIVER_REFUSED' : 'RECEIVER_ERROR', said);
+  const message = `the mail server answered ${responseCode}`;
+  return new Failure(responseCode >= REFUSED ? 'RECEIVER_REFUSED' : 'RECEIVER_ERROR', message);
 }

@@ -21,10 +21,10 @@ export class Poster {
   async post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
     const { status, retryAfter } = await this.#exchange(url, body, headers);
     if (status >= 200 && status < 300) return;
-    const said = `the receiver answered ${status}`;
+    const message = `the receiver answered ${status}`;
     if (status >= 500 || LATER.has(status))
-      throw new Failure('RECEIVER_ERROR', said, { status, ...waitOf(retryAfter) });
-    throw new Failure('RECEIVER_REFUSED', said, { status });
+      throw new Failure('RECEIVER_ERROR', message, { status, ...waitOf(retryAfter) });
+    throw new Failure('RECEIVER_REFUSED', message, { status });
   }
 
   async close(): Promise<void> {

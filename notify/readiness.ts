@@ -53,8 +53,8 @@ async function probe(name: Part['name'], work: () => Promise<string>): Promise<O
     return { name, fine: true, said: await Promise.race([work(), late]) };
   } catch (error) {
     // Only the first line: further ones may quote an address.
-    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { name, fine: false, said };
+    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { name, fine: false, said: message };
   } finally {
     clearTimeout(timer);
   }

@@ -102,8 +102,8 @@ function firstLines(text) {
 
 async function withLock(work) {
   mkdirSync(dirname(LOCK), { recursive: true });
-  for (let told = false; !take(); told = true) {
-    if (!told) console.log('Waiting for another start that installs the npm packages.');
+  for (let announced = false; !take(); announced = true) {
+    if (!announced) console.log('Waiting for another start that installs the npm packages.');
     await delay(POLL_MS);
   }
   try {

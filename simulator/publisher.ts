@@ -48,17 +48,17 @@ export function createPublisher(context: PublisherContext): Publisher {
   const limiter = createQuota(quota);
   return (method, path, query) => {
     const monotonicMs = context.monotonicMs();
-    const asked = { method, path, window: readWindow(query), page: readPage(query), nowMs: clock.nowMs() };
+    const request = { method, path, window: readWindow(query), page: readPage(query), nowMs: clock.nowMs() };
     const waitMs = limiter.waitMs(monotonicMs);
     const throttled = waitMs > 0;
-    const answered = throttled ? plain(refusal(quota, waitMs)) : answerPath(context, asked);
-    requests.record({ ...logged(asked, answered, context.wallMs()), throttled }, monotonicMs);
+    const answered = throttled ? plain(refusal(quota, waitMs)) : answerPath(context, request);
+    requests.record({ ...logged(request, answered, context.wallMs()), throttled }, monotonicMs);
     return answered.answer;
   };
 }
 
-function answerPath({ source, faults, attempt }: PublisherContext, asked: Asked): DataAnswer {
-  const { method, path, window, page, nowMs } = asked;
+function answerPath({ source, faults, attempt }: PublisherContext, request: Asked): DataAnswer {
+  const { method, path, window, page, nowMs } = request;
   const [, region, api = '', slug] = DATA_PATH.exec(path) ?? [];
   const table = /^data$/i.test(api)
     ? tableOf(source, `${region}/${slug}`)

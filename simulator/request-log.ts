@@ -53,7 +53,7 @@ export function createRequestLog(windowMs: number): RequestLog {
       state.latest.push(request);
       if (state.latest.length > KEPT_REQUESTS) state.latest.shift();
       state.byStatus[request.status] = (state.byStatus[request.status] ?? 0) + 1;
-      state.greatestAsked = Math.max(state.greatestAsked, state.asked.add(monotonicMs));
+      state.greatestAsked = Math.max(state.greatestAsked, state.requested.add(monotonicMs));
       state.total += 1;
       if (request.throttled) return;
       state.answered += 1;
@@ -82,7 +82,7 @@ function emptyState(windowMs: number) {
     answered: 0,
     greatestAsked: 0,
     greatestAnswered: 0,
-    asked: createSlidingCount(windowMs),
+    requested: createSlidingCount(windowMs),
     passed: createSlidingCount(windowMs),
   };
 }

@@ -45,12 +45,12 @@ interface Host {
 const PREFERRED_PORT = 8090;
 
 /** @throws Error when an address that a person set does not answer. */
-export async function chooseSources(wish: Wish): Promise<ChosenSources> {
-  if (wish.simulate) return await startSimulator(wish);
-  const datasets = withCredentials(wish);
-  const hosts = await Promise.all(oneByHost(datasets).map((dataset) => probeHost(wish, dataset)));
+export async function chooseSources(options: Wish): Promise<ChosenSources> {
+  if (options.simulate) return await startSimulator(options);
+  const datasets = withCredentials(options);
+  const hosts = await Promise.all(oneByHost(datasets).map((dataset) => probeHost(options, dataset)));
   const answering = hosts.filter(({ kind }) => kind !== 'unreachable');
-  if (answering.length === 0) return await startSimulator(wish);
+  if (answering.length === 0) return await startSimulator(options);
   return {
     simulated: answering.some(({ kind }) => kind === 'simulator'),
     settings: Object.fromEntries(answering.map(({ setting, baseUrl }) => [setting, baseUrl])),
@@ -95,8 +95,8 @@ async function probeHost({ given, sourceSettings, day, report }: Wish, dataset: 
   return { setting, baseUrl: url, kind: answer.kind };
 }
 
-async function startSimulator({ datasets, day, sourceSettings, ...wish }: Wish): Promise<ChosenSources> {
-  const { root, stateDir, stops, report } = wish;
+async function startSimulator({ datasets, day, sourceSettings, ...rest }: Wish): Promise<ChosenSources> {
+  const { root, stateDir, stops, report } = rest;
   const file = join(stateDir, 'simulator.port');
   const port = await choosePort({ purpose: 'the simulator', preferred: PREFERRED_PORT, file, report });
   await startNodeProcess({

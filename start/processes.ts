@@ -42,8 +42,8 @@ export async function choosePageUrl(
 }
 
 /** Starts the API, open for reading. @param pageUrl from `choosePageUrl` @returns where it listens. */
-export async function startApi(wish: ProcessWish, pageUrl: string): Promise<string> {
-  const { settings, stateDir, stops, report, onEnd } = wish;
+export async function startApi(options: ProcessWish, pageUrl: string): Promise<string> {
+  const { settings, stateDir, stops, report, onEnd } = options;
   const logFile = join(stateDir, 'logs', 'api.log');
   const { hostname, port } = new URL(pageUrl);
   const api = await startNodeProcess({

@@ -38,8 +38,8 @@ export interface ChosenDatabase {
 }
 
 /** @throws Error with the choices when no database can be had. */
-export async function provideDatabase(wish: Wish): Promise<ChosenDatabase> {
-  const { given, simulated } = wish;
+export async function provideDatabase(options: Wish): Promise<ChosenDatabase> {
+  const { given, simulated } = options;
   if (given.databaseUrl) {
     // The configured database is for live data; simulated data goes into another one on the same server.
     const url = simulated ? withDatabase(given.databaseUrl, SIMULATED_DATABASE) : given.databaseUrl;
@@ -47,16 +47,16 @@ export async function provideDatabase(wish: Wish): Promise<ChosenDatabase> {
     return { url, readerUrl: undefined };
   }
   const database = simulated ? SIMULATED_DATABASE : LIVE_DATABASE;
-  const { adminUrl, readerUrlFor } = await provideServer(wish);
+  const { adminUrl, readerUrlFor } = await provideServer(options);
   await ensureDatabase(adminUrl, database);
   return { url: withDatabase(adminUrl, database), readerUrl: readerUrlFor?.(database) };
 }
 
 /** The machine's own PostgreSQL, else Docker's, else one from the package manager. */
 async function provideServer(
-  wish: Wish,
+  options: Wish,
 ): Promise<{ adminUrl: string; readerUrlFor?: (database: string) => string }> {
-  const { place, report, root, stops, onEnd } = wish;
+  const { place, report, root, stops, onEnd } = options;
   const dataDir = join(place.serverDir, 'postgres', 'data');
   const { serverDir, account } = place;
   const search = { serverDir, account, major: majorOfData(dataDir), report };
@@ -98,8 +98,8 @@ export interface ChosenTemporal {
 }
 
 /** @throws Error with the choices when no Temporal can be had. */
-export async function provideTemporal(wish: Wish): Promise<ChosenTemporal> {
-  const { given, place, report, simulated, stops, onEnd } = wish;
+export async function provideTemporal(options: Wish): Promise<ChosenTemporal> {
+  const { given, place, report, simulated, stops, onEnd } = options;
   if (given.temporalAddress) {
     // A configured server may run live days, which have the same workflow ids.
     const namespace = simulated ? SIMULATED_NAMESPACE : undefined;

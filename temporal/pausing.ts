@@ -31,13 +31,13 @@ export interface Paused {
  * due, with one poll.
  * @throws CannotDo when the dataset has no schedule of ours.
  */
-export async function setPaused(temporal: Temporal, wish: PauseWish): Promise<Paused> {
-  const { dataset, verb } = wish;
+export async function setPaused(temporal: Temporal, request: PauseWish): Promise<Paused> {
+  const { dataset, verb } = request;
   const schedule = pollScheduleId(dataset);
   const { state } = await ourSchedule(temporal, schedule);
   const paused = verb === 'paused';
   const changed = state.paused !== paused;
-  const note = changed ? writePauseNote(wish) : (state.note ?? '');
+  const note = changed ? writePauseNote(request) : (state.note ?? '');
   if (changed) await change(temporal, schedule, paused, note);
   return { dataset, schedule, paused, changed, note, runsInProgress: await runsOf(temporal, dataset) };
 }

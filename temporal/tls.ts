@@ -32,16 +32,16 @@ export async function whyUnreachable(target: TemporalTarget, error: unknown): Pr
 
 /** Tries TLS on a connection configured without it: a handshake that gets anywhere means that the server wants TLS. */
 async function plainFault(address: string): Promise<string | undefined> {
-  const said = await handshake(address, {});
-  if (!said.reached || said.code === 'EPROTO' || said.code?.startsWith('ERR_SSL_')) return undefined;
-  if (said.code === 'ECONNRESET') return undefined;
+  const result = await handshake(address, {});
+  if (!result.reached || result.code === 'EPROTO' || result.code?.startsWith('ERR_SSL_')) return undefined;
+  if (result.code === 'ECONNRESET') return undefined;
   return `the Temporal server at ${address} wants TLS: set TEMPORAL_TLS=true, and TEMPORAL_TLS_SERVER_CA_CERT_PATH where its CA is your own`;
 }
 
 async function tlsFault(address: string, tls: Tls): Promise<string | undefined> {
-  const said = await handshake(address, tls);
-  if (!said.reached || said.reason === undefined) return undefined;
-  const { code = '', reason } = said;
+  const result = await handshake(address, tls);
+  if (!result.reached || result.reason === undefined) return undefined;
+  const { code = '', reason } = result;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `the certificate of the Temporal server at ${address} is for another name (${reason}): set TEMPORAL_TLS_SERVER_NAME to the name in it`;
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA/i.test(code))
@@ -72,9 +72,9 @@ async function handshake(address: string, tls: Tls): Promise<Said> {
   const servername = serverNameOverride ?? host;
   return await new Promise((resolve) => {
     let reached = false;
-    const end = (said: Omit<Said, 'reached'>) => {
+    const end = (result: Omit<Said, 'reached'>) => {
       socket.destroy();
-      resolve({ reached, ...said });
+      resolve({ reached, ...result });
     };
     const plain = connectPlain(where, () => {
       reached = true;

@@ -3,8 +3,8 @@ import type { DiagLogger } from '@opentelemetry/api';
 
 export function exporterTrouble(url: string, warn: (summary: string) => void): DiagLogger {
   const warned = new Set<string>();
-  const tell = (said: string) => {
-    const [reason = ''] = said.split('\n');
+  const tell = (message: string) => {
+    const [reason = ''] = message.split('\n');
     if (warned.has(reason)) return;
     warned.add(reason);
     warn(

@@ -93,7 +93,7 @@ function buttons(finding, entry) {
 
   /** @param {string} verb */
   function openDialog(verb) {
-    decide(verb, finding, dataset, (said) => place.replaceChildren(h('span', { class: 'note' }, said)));
+    decide(verb, finding, dataset, (text) => place.replaceChildren(h('span', { class: 'note' }, text)));
   }
 }
 
@@ -102,12 +102,12 @@ const MEANING = {
   waive: 'It is as it is: the value stays out and nobody needs to look again.',
 };
 
-/** @param {string} verb @param {any} finding @param {string} dataset @param {(said: string) => void} done */
+/** @param {string} verb @param {any} finding @param {string} dataset @param {(text: string) => void} done */
 function decide(verb, finding, dataset, done) {
   const why = /** @type {HTMLInputElement} */ (
     h('input', { id: 'why', required: true, maxlength: 500, autocomplete: 'off' })
   );
-  const said = h('div', {});
+  const problemArea = h('div', {});
   const title = `${verb === 'release' ? 'Release' : 'Waive'} ${finding.rule}${finding.series ? ` of ${finding.series}` : ''}, ${finding.day}`;
   const form = h(
     'form',
@@ -117,7 +117,7 @@ function decide(verb, finding, dataset, done) {
       h('p', {}, finding.reason),
       h('p', {}, MEANING[/** @type {keyof typeof MEANING} */ (verb)]),
     ],
-    ...[h('label', { for: 'why' }, 'Why (it is kept with your name)'), why, said],
+    ...[h('label', { for: 'why' }, 'Why (it is kept with your name)'), why, problemArea],
     h(
       'p',
       { class: 'buttons' },
@@ -139,7 +139,7 @@ function decide(verb, finding, dataset, done) {
       dialog.close();
       done(summary);
     } catch (error) {
-      said.replaceChildren(problem(error));
+      problemArea.replaceChildren(problem(error));
     }
   }
 }

@@ -49,8 +49,8 @@ export function followView({ main, signal, dataset, again }) {
     main.toggleAttribute('data-stale', !isTrue);
     line.dataset.live = String(isTrue);
     const old = `Old: this is what was known at ${trueAt}. ${fault}; trying again.`;
-    const said = isTrue ? 'Live: refreshes by itself.' : old;
-    if (line.textContent !== said) line.textContent = said;
+    const text = isTrue ? 'Live: refreshes by itself.' : old;
+    if (line.textContent !== text) line.textContent = text;
   }
 }
 

@@ -13,7 +13,7 @@ export function askForKey(me, changed) {
       required: true,
     })
   );
-  const said = h('div', {});
+  const problemArea = h('div', {});
   const close = () => dialog.close();
   const form = h(
     'form',
@@ -23,7 +23,7 @@ export function askForKey(me, changed) {
     h('label', { for: 'key-input' }, 'A key, as "npx tidemark keys create" printed it'),
     input,
     h('p', { class: 'note' }, 'It stays in this tab and is forgotten when the tab is closed.'),
-    said,
+    problemArea,
     h(
       'p',
       { class: 'buttons' },
@@ -58,12 +58,12 @@ export function askForKey(me, changed) {
       changed();
     } catch (error) {
       storeKey(before);
-      said.replaceChildren(problem(error));
+      problemArea.replaceChildren(problem(error));
     }
   }
 
   async function leave() {
-    await signOff().catch((error) => said.replaceChildren(problem(error)));
+    await signOff().catch((error) => problemArea.replaceChildren(problem(error)));
   }
 
   function forget() {

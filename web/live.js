@@ -6,7 +6,7 @@ const AGAIN_MS = 3000;
 const SILENCE_MS = 40_000;
 
 /**
- * @param {{ since?: number, dataset: string, signal: AbortSignal, onChange: (change: any) => void, onStatus: (isLive: boolean, said: string) => void }} what
+ * @param {{ since?: number, dataset: string, signal: AbortSignal, onChange: (change: any) => void, onStatus: (isLive: boolean, text: string) => void }} what
  * `since`: the cursor after which to continue; left out: from now on.
  */
 export function followChanges({ since, dataset, signal, onChange, onStatus }) {

@@ -33,7 +33,7 @@ export async function seriesPlot({ question, compare, entry, signal }) {
   return h(
     'div',
     { class: 'series-plot', 'data-points': now.points },
-    said(now, past, compare, all, zone),
+    factsLine(now, past, compare, all, zone),
     figure,
     numbersTable(all, zone, unit),
     answers(question, compare),
@@ -61,7 +61,7 @@ function linesOf({ name, now, past, marks }, of) {
 }
 
 /** @param {any} now @param {any} past @param {any} compare @param {Plotted[]} all @param {string} zone */
-function said(now, past, compare, all, zone) {
+function factsLine(now, past, compare, all, zone) {
   const ringed = all.reduce((sum, { marks }) => sum + marks.length, 0);
   const newest = ['Newest knowledge: ', time(now.asOf, zone, true), '. '];
   const late =

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(`tidemark migrate: ${said}`);
+  const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
+  console.error(`tidemark migrate: ${message}`);
   process.exit(1);
 });

@@ -36,8 +36,8 @@ export interface WorkerChanges {
 /** Runs a worker to its end; if it cannot start, logs why and exits with 1. */
 export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
   await run(changes).catch((error: unknown) => {
-    const said = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-    console.error(`tidemark worker: ${said}`);
+    const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
+    console.error(`tidemark worker: ${message}`);
     process.exit(1);
   });
 }

@@ -101,9 +101,9 @@ export class LoadTracker {
 
   #summary(): string {
     if (this.#stage === 'registering') return 'registering';
-    const said = describeLoaded(this.#result);
-    if (this.#stage === 'known') return `nothing to do: the same file was loaded before (${said})`;
-    if (this.#stage === 'stopped') return `stopped: ${this.#stopped}; until then ${said}`;
-    return said;
+    const loaded = describeLoaded(this.#result);
+    if (this.#stage === 'known') return `nothing to do: the same file was loaded before (${loaded})`;
+    if (this.#stage === 'stopped') return `stopped: ${this.#stopped}; until then ${loaded}`;
+    return loaded;
   }
 }

@@ -56,8 +56,8 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
     if (isAlreadyStarted(error)) return 'left for the next look';
     const { code, message } = reasonOf(error);
     if (code === 'CANCELLED') throw error;
-    const said = `${code}: ${message}`;
-    return await note({ ...about, runId, summary: said, error: said });
+    const reason = `${code}: ${message}`;
+    return await note({ ...about, runId, summary: reason, error: reason });
   }
 }
 

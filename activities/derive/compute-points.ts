@@ -17,8 +17,8 @@ export function computePoints(
     for (const point of points) assertPoint(point);
     return points;
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Failure('COMPUTE_FAILED', `${dataset.id} of ${day} cannot be computed: ${said}`, {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Failure('COMPUTE_FAILED', `${dataset.id} of ${day} cannot be computed: ${message}`, {
       cause: error,
     });
   }

@@ -46,10 +46,10 @@ async function rowsOf(handle: FileHandle, form: FileForm, range: FileRange): Pro
       .toString('utf8', from - byteFrom, to - byteFrom)
       .replace(/[\r\n]+$/, '')
       .slice(0, 200);
-  const rowOf = (told: Told) => ({
-    ...{ line: told.line, text: textOf(told), startsAt: new Date(told.startsAtMs).toISOString() },
-    series: reader.series[told.series] ?? '',
-    value: Number.isNaN(told.value) ? null : told.value,
+  const rowOf = (point: Told) => ({
+    ...{ line: point.line, text: textOf(point), startsAt: new Date(point.startsAtMs).toISOString() },
+    series: reader.series[point.series] ?? '',
+    value: Number.isNaN(point.value) ? null : point.value,
   });
   return { first: ends.first.map(rowOf), last: ends.last().map(rowOf) };
 }
@@ -73,9 +73,9 @@ class Ends implements LineSink {
     startsAtMs: number,
     value: number,
   ) {
-    const told = { line, from, to, startsAtMs, series, value };
-    if (this.first.length < ROWS) this.first.push(told);
-    this.#last.push(told);
+    const point = { line, from, to, startsAtMs, series, value };
+    if (this.first.length < ROWS) this.first.push(point);
+    this.#last.push(point);
     if (this.#last.length > 100 * ROWS) this.#last = this.last();
   }
 

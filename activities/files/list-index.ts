@@ -65,10 +65,10 @@ export async function signatureOfAddress(address: string): Promise<string | null
   await body.dump();
   if (statusCode >= 500) throw new Failure('SOURCE_ERROR', `${address} answered ${statusCode}`);
   if (statusCode !== 200) return null;
-  const said = ['etag', 'last-modified', 'content-length'].flatMap((name) =>
+  const parts = ['etag', 'last-modified', 'content-length'].flatMap((name) =>
     headers[name] === undefined ? [] : [`${name} ${headers[name]}`],
   );
-  if (said.length > 0) return said.join(', ');
+  if (parts.length > 0) return parts.join(', ');
   throw new Failure(
     'BAD_INPUT',
     `${address} says neither ETag nor Last-Modified nor Content-Length: whether it changed cannot be told`,

@@ -114,6 +114,6 @@ function tooManyRefused(collector: DayCollector, most: number): Failure | undefi
     .map(({ rule, count, samples }) => `${count} ${rule}: ${samples.join(' | ')}`);
   const hint =
     'Nothing of this range was written. Mend the file, state the form of its lines (--delimiter, --decimal, --time-form), or allow more with --max-refused';
-  const said = `${refused} lines were refused, ${most} more were allowed (${such.join('; ')})`;
-  return new Failure('TOO_MANY_REFUSED', `${said}. ${hint}`);
+  const summary = `${refused} lines were refused, ${most} more were allowed (${such.join('; ')})`;
+  return new Failure('TOO_MANY_REFUSED', `${summary}. ${hint}`);
 }

@@ -23,18 +23,18 @@ export async function changeIds(
   again: boolean,
 ): Promise<ChangeIds> {
   const existing = again ? await changesOfDay(sql, dataset, day) : [];
-  const told = new Set(steps.filter(isFolded).map(({ changeId }) => changeId));
-  const places = [...told].sort((a, b) => a - b);
+  const foldedIds = new Set(steps.filter(isFolded).map(({ changeId }) => changeId));
+  const places = [...foldedIds].sort((a, b) => a - b);
   const taken = new Map(existing.map(({ id, payloadId }) => [id, payloadId]));
   const next = async () => (await nextChangeIds(sql, 1))[0] as number;
   return {
-    ...{ told, existing },
+    ...{ told: foldedIds, existing },
     placed: async (step) => ({ ...step, changeId: step.changeId ?? (await next()) }),
     async of({ changeId: place }, payloadId) {
       const end = places.find((id) => id > place) ?? Number.POSITIVE_INFINITY;
       const same = [...taken].find(([id, of]) => id >= place && id < end && of === payloadId);
       // A step known before keeps its position: what came after it has higher ones.
-      const id = same?.[0] ?? (taken.has(place) && !told.has(place) ? await next() : place);
+      const id = same?.[0] ?? (taken.has(place) && !foldedIds.has(place) ? await next() : place);
       if (!taken.has(id)) taken.set(id, payloadId);
       return id;
     },

@@ -109,9 +109,9 @@ async function foldInterpretation(
   { payload, changeId, read, contentSha256, earlier: { usable, decisions }, standIn }: Fold,
 ): Promise<Effect> {
   const settled = settle(read, decisions);
-  const said = { payloadId: payload.id, at: payload.fetchedAt, findings: settled.findings };
+  const reported = { payloadId: payload.id, at: payload.fetchedAt, findings: settled.findings };
   const nothing = { change: undefined, valued: 0, touched: [] };
-  if (read.kind === 'refused') return { ...nothing, quarantined: await keepFindings(sql, scope, said) };
+  if (read.kind === 'refused') return { ...nothing, quarantined: await keepFindings(sql, scope, reported) };
   if (usable?.contentSha256?.equals(contentSha256)) {
     // Other bytes, same meaning. A repeated fold must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
@@ -120,7 +120,7 @@ async function foldInterpretation(
     const ends = (found: OpenFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
     return {
       ...nothing,
-      quarantined: await keepFindings(sql, scope, { ...said, over: ofPart(payload), ends }),
+      quarantined: await keepFindings(sql, scope, { ...reported, over: ofPart(payload), ends }),
     };
   }
   const covered = standIn ? await stillInFiles(sql, dataset, scope, standIn, settled.points) : [];
@@ -140,7 +140,7 @@ async function foldInterpretation(
   const findings = [...settled.findings, ...warnings];
   const places = [...settled.points, ...blockedPlaces(settled)];
   const quarantined = await keepFindings(sql, scope, {
-    ...said,
+    ...reported,
     findings,
     ...lastWordOf(dataset, payload, places),
   });
@@ -169,12 +169,12 @@ function lastWordOf(
 ): Pick<ReportedFindings, 'over' | 'ends'> {
   if (dataset.silence === 'nothing' && !dataset.pull) return { over: names(places) };
   const saysAll = dataset.silence === 'keep';
-  const said = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
+  const keys = new Set(places.map(({ series, startsAtMs }) => `${startsAtMs}\t${series}`));
   const isRefusal = ({ severity, points }: OpenFinding) => severity === 'block' && points === 0;
   return {
     over: ofPart(payload),
     ends: (found) =>
-      isOfPoint(found) ? said.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
+      isOfPoint(found) ? keys.has(`${found.startsAtMs}\t${found.series}`) : saysAll || isRefusal(found),
   };
 }
 

@@ -47,8 +47,8 @@ export async function foldRecordPayload(
   // Other bytes, same meaning. A repeated fold must not count the sighting twice.
   if (isSame && usable && payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
   const saysAll = dataset.silence === 'withdraw' && read.kind !== 'refused';
-  const said = { payloadId: payload.id, at: payload.fetchedAt, findings };
-  await keepFindings(sql, scope, saysAll ? { ...said, over: 'payloads' } : said);
+  const reported = { payloadId: payload.id, at: payload.fetchedAt, findings };
+  await keepFindings(sql, scope, saysAll ? { ...reported, over: 'payloads' } : reported);
   const open = findings.filter(({ severity, settled }) => severity === 'block' && !settled);
   return { ...made, effects, held: open.reduce((sum, { points }) => sum + points, 0) };
 }

@@ -22,13 +22,13 @@ export async function foldSnapshot(
   quarantined: ReadonlySet<string>,
 ): Promise<RecordEffects> {
   const before = new Map((await recordsOfUnit(sql, unit)).map((each) => [each.key, each]));
-  const said = records.filter(({ body }) => body !== null);
-  const added = said.filter(({ key }) => !before.has(key));
-  const moved = said.filter((record) => {
+  const present = records.filter(({ body }) => body !== null);
+  const added = present.filter(({ key }) => !before.has(key));
+  const moved = present.filter((record) => {
     const old = before.get(record.key);
     return old !== undefined && differs(old, record);
   });
-  const there = new Set([...said.map(({ key }) => key), ...quarantined]);
+  const there = new Set([...present.map(({ key }) => key), ...quarantined]);
   const gone = [...before.keys()].filter((key) => !there.has(key));
 
   await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], changeId);
@@ -46,7 +46,7 @@ export async function foldSnapshot(
     revisedPoints: moved.length,
     nulledPoints: gone.length,
     current: added.length - gone.length,
-    brought: said.length > 0,
+    brought: present.length > 0,
     findings: [],
   };
 }

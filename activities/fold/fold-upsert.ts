@@ -44,8 +44,8 @@ export async function foldUpsert(
   const anew: RecordVersion[][] = [];
   for (const [key, versions] of came) {
     const before = known.get(key) ?? [];
-    const said = numbered === 'by-arrival' ? numberedByArrival(before, versions) : versions;
-    const { versions: after, conflicts } = admit(before, said);
+    const incoming = numbered === 'by-arrival' ? numberedByArrival(before, versions) : versions;
+    const { versions: after, conflicts } = admit(before, incoming);
     effects.findings.push(...conflicts.map(conflictOf));
     if (after === before) continue;
     anew.push([...after]);

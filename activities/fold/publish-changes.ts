@@ -15,7 +15,7 @@ const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, larges
 export async function publishChanges(
   sql: Sql,
   changes: readonly Change[],
-  { existing, told }: ChangeIds,
+  { existing, told: foldedIds }: ChangeIds,
 ): Promise<void> {
   const made = changes.reduce(addTo, new Map<number, Change>());
   const unconfirmed = existing
@@ -25,7 +25,7 @@ export async function publishChanges(
     (change) => !existing.some((old) => isSame(change, old)),
   );
   const there = new Set(existing.map(({ id }) => id));
-  await appendChanges(sql, other, new Set([...told].filter((id) => !there.has(id))));
+  await appendChanges(sql, other, new Set([...foldedIds].filter((id) => !there.has(id))));
 }
 
 /** Says in the feed that the day reads differently from now on, also as of the past. */

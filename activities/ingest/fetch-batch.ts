@@ -48,11 +48,11 @@ export function createFetchBatch(
     const knownBefore = await knownOf(dependencies, dataset, days, part);
     const settings = settingsOf(dependencies, dataset.source);
     const request = dataset.pull.request(windowOf(dataset, days), { part, settings });
-    const asked = await unlessTooLong(dataset, days, () =>
+    const outcome = await unlessTooLong(dataset, days, () =>
       requestWithinQuota(dependencies, dataset.source, { request, live: false }),
     );
-    if ('daysAllowed' in asked) return { ...alone(asked.reason), daysAllowed: asked.daysAllowed };
-    const { answer } = asked;
+    if ('daysAllowed' in outcome) return { ...alone(outcome.reason), daysAllowed: outcome.daysAllowed };
+    const { answer } = outcome;
     await deleteUnusedAnswers(database, new Date(clock.now().getTime() - KEPT_UNUSED_MS));
     const { url, status, headers, body } = answer;
     const contentType = headers['content-type'] ?? null;

@@ -28,13 +28,13 @@ export async function markLate(
   at: Date,
 ): Promise<void> {
   const ends = ({ rule }: { rule: string }) => rule === RULE;
-  const said = { payloadId: null, over: 'asking' as const, ends };
+  const base = { payloadId: null, over: 'asking' as const, ends };
   if (state !== 'late') {
-    await keepFindings(sql, scope, { ...said, at, findings: [] });
+    await keepFindings(sql, scope, { ...base, at, findings: [] });
     return;
   }
   const holidays = await holidaysAround(sql, dataset, scope.day, at);
   const deadline = new Date(deadlineOf(dataset, scope.day, holidays));
   const mark = finding('late', 'warn', `nothing was published by ${deadline.toISOString()}`, { points: 0 });
-  await keepFindings(sql, scope, { ...said, at: deadline, findings: [{ ...mark, settled: undefined }] });
+  await keepFindings(sql, scope, { ...base, at: deadline, findings: [{ ...mark, settled: undefined }] });
 }

@@ -52,7 +52,7 @@ async function planPeriods(
   const periods = periodsAround(dataset, nowMs);
   const latest = await latestRuns(database, dataset.id, periods);
   // By its start: what changed while it ran may be missing from its response.
-  const asked = [...latest].map(([day, { startedAt }]) => ({ day, lastRequestedMs: startedAt.getTime() }));
+  const known = [...latest].map(([day, { startedAt }]) => ({ day, lastRequestedMs: startedAt.getTime() }));
   const changedAt = dataset.location ? await locationsChangedAt(database) : null;
-  return duePeriods(dataset, asked, nowMs, changedAt?.getTime());
+  return duePeriods(dataset, known, nowMs, changedAt?.getTime());
 }

@@ -91,8 +91,8 @@ function addressOf(
   { path, query }: SourceRequest,
   more: Readonly<Record<string, string>> = {},
 ): string {
-  const asked = new URLSearchParams({ ...query, ...more });
-  return asked.size > 0 ? `${baseUrl}${path}?${asked}` : `${baseUrl}${path}`;
+  const parameters = new URLSearchParams({ ...query, ...more });
+  return parameters.size > 0 ? `${baseUrl}${path}?${parameters}` : `${baseUrl}${path}`;
 }
 
 async function readAnswer(
@@ -110,14 +110,14 @@ async function readAnswer(
     if (status === 304 && Object.keys(conditions).length > 0)
       return { url, status, headers, body: Buffer.alloc(0) };
     if (notPublished?.statuses.includes(status)) {
-      const said = await readBody(body, headers, maxBytes);
-      if (notPublished.body?.test(said.toString()) ?? true) return { url, status, headers, body: said };
+      const bytes = await readBody(body, headers, maxBytes);
+      if (notPublished.body?.test(bytes.toString()) ?? true) return { url, status, headers, body: bytes };
       // Keys are removed before the text is cut: half a key would stay.
-      const text = withoutKeys(said.toString(), secrets).slice(0, EXCERPT_BYTES);
+      const text = withoutKeys(bytes.toString(), secrets).slice(0, EXCERPT_BYTES);
       throw statusFailure(url, status, headers, text);
     }
-    const said = await excerpt(body, headers);
-    throw statusFailure(url, status, headers, withoutKeys(said, secrets));
+    const beginning = await excerpt(body, headers);
+    throw statusFailure(url, status, headers, withoutKeys(beginning, secrets));
   } finally {
     body.destroy();
   }
@@ -130,7 +130,7 @@ function keysOf({ headers, query }: Credentials): string[] {
 
 /** Some services repeat the key that they refuse. */
 function withoutKeys(text: string, secrets: readonly string[]): string {
-  return secrets.filter((key) => key !== '').reduce((said, key) => said.replaceAll(key, '…'), text);
+  return secrets.filter((key) => key !== '').reduce((cleaned, key) => cleaned.replaceAll(key, '…'), text);
 }
 
 /** The body, decompressed; the limit counts decompressed bytes, so that a compression bomb counts at its full size. */
@@ -203,17 +203,17 @@ function statusFailure(
   headers: Readonly<Record<string, string>>,
   body: string,
 ): Failure {
-  const said = `${url} answered ${status}${body ? `: ${body}` : ''}`;
+  const message = `${url} answered ${status}${body ? `: ${body}` : ''}`;
   const retryAfterMs = retryAfter(headers['retry-after'], headers.date);
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-  if (status === 429) return new Failure('SOURCE_THROTTLED', said, options);
-  if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', said, options);
-  if (status >= 400) return new Failure('REQUEST_REFUSED', said, { status });
+  if (status === 429) return new Failure('SOURCE_THROTTLED', message, options);
+  if (status >= 500 || status === 408 || status === 425) return new Failure('SOURCE_ERROR', message, options);
+  if (status >= 400) return new Failure('REQUEST_REFUSED', message, { status });
   // Without its query: a redirect to a login page carries a session in it.
   const location = headers.location?.replace(/[?#].*$/s, '');
   return new Failure(
     'ANSWER_BROKEN',
-    location ? `${said} (to ${location}; redirects are not followed)` : said,
+    location ? `${message} (to ${location}; redirects are not followed)` : message,
   );
 }
 

@@ -14,10 +14,10 @@ export function showRecordChange({ fields }: RecordDataset) {
     if (!before || !after) return after ? 'nothing becomes a record' : 'a record becomes nothing';
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
     const other = names.filter((name) => text(before[name]) !== text(after[name]));
-    const said = other.map((name) =>
+    const differences = other.map((name) =>
       isOpen(name) ? `${name} ${text(before[name])} becomes ${text(after[name])}` : `${name} differs`,
     );
-    return said.join(', ').slice(0, LONGEST);
+    return differences.join(', ').slice(0, LONGEST);
   };
 }
 

@@ -83,15 +83,15 @@ export async function pinnedQuestion(
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
   const { from, to, series, key, location, asOf, gate } = pin;
-  const { chunkMs, ...said } = pin.frozen as unknown as Frozen;
-  const days = chunkMs !== undefined && from && to ? daysBetween(from, to, said.time_zone) : null;
-  const knowledge = knowledgeOf(gate ?? undefined, asOf, said.time_zone);
+  const { chunkMs, ...frozenMeta } = pin.frozen as unknown as Frozen;
+  const days = chunkMs !== undefined && from && to ? daysBetween(from, to, frozenMeta.time_zone) : null;
+  const knowledge = knowledgeOf(gate ?? undefined, asOf, frozenMeta.time_zone);
   const { personal } = caller;
   const rows = { dataset, from, to, series, key, area: location, knowledge, personal };
   const question: Question = { ...rows, days, asOf, gate: gate ?? undefined };
   await assertSame(sql, pin, question);
   const meta: Meta = {
-    ...{ dataset: pin.dataset, pin: pin.id, latest: false, ...said },
+    ...{ dataset: pin.dataset, pin: pin.id, latest: false, ...frozenMeta },
     ...{ from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, as_of: asOf.toISOString() },
     ...(key === null ? {} : { key }),
     ...(location === null ? {} : { location }),

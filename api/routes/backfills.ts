@@ -104,11 +104,11 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
       const { workflowId, runId, joined } = await withTemporal(deps, request, (temporal) =>
         startBackfill(temporal, input),
       );
-      const said = joined ? 'was running already and goes on as it was started' : 'is running';
+      const state = joined ? 'was running already and goes on as it was started' : 'is running';
       return reply.code(202).send({
         ...{ workflow_id: workflowId, run_id: runId, joined },
         link: deps.workflowLink(workflowId, runId),
-        summary: `${workflowId} ${said}`,
+        summary: `${workflowId} ${state}`,
       });
     },
   );

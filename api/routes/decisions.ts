@@ -66,14 +66,14 @@ export function decisionRoutes(api: Api, deps: ApiDependencies): void {
       const { workflowId, runId, outcome } = await withTemporal(deps, request, (temporal) =>
         decideSoon(temporal, input),
       );
-      const said =
+      const message =
         outcome?.summary ?? `${input.verb}: no worker has done it yet; it will be done when one runs`;
       const answer = {
         workflowId,
         runId,
         link: deps.workflowLink(workflowId, runId),
         outcome,
-        summary: said,
+        summary: message,
       };
       return reply.code(outcome ? 200 : 202).send(wire(answer) as z.output<typeof decided>);
     },

@@ -87,8 +87,8 @@ function addAdd(api: Api, deps: ApiDependencies): void {
       refuse(facts);
       const added = await addLocation(deps.database, id, facts, { by: request.caller.name, reason });
       if (!added) throw new Problem(409, `there is a location ${id} already; PATCH changes it`);
-      const said = await refreshAndAnswer(deps, request, { location: added, changed: true }, 'added');
-      return reply.code(201).send(said);
+      const answer = await refreshAndAnswer(deps, request, { location: added, changed: true }, 'added');
+      return reply.code(201).send(answer);
     },
   );
 }
@@ -150,8 +150,8 @@ function addRemove(api: Api, deps: ApiDependencies): void {
 function refuse(facts: LocationFacts): void {
   const faults = locationFaults(facts).map(({ field, hint }) => ({ field, value: facts[field], hint }));
   if (faults.length === 0) return;
-  const said = faults.map(({ field, value, hint }) => `"${field}" is ${JSON.stringify(value)}: ${hint}`);
-  throw new Problem(422, said.join('; '), { faults });
+  const reasons = faults.map(({ field, value, hint }) => `"${field}" is ${JSON.stringify(value)}: ${hint}`);
+  throw new Problem(422, reasons.join('; '), { faults });
 }
 
 function missing(id: string): never {

@@ -66,8 +66,8 @@ function addRoute(
     async (request) => {
       const { id: dataset } = runnableDataset(deps, request, request.params.dataset);
       const { reason = '' } = request.body;
-      const wish = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
-      const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, wish));
+      const change = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
+      const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, change));
       return wire({ ...paused, summary: describePausing(verb, paused) }) as z.output<typeof answer>;
     },
   );

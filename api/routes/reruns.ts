@@ -89,8 +89,8 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
           `that is ${days.length} days; request at most ${MOST_DAYS}, or start a backfill with "days": "all"`,
         );
       if (plan_only) {
-        const said = `${days.length} days would be requested; nothing was started`;
-        return wire({ data: days, summary: said }) as z.output<typeof plan>;
+        const message = `${days.length} days would be requested; nothing was started`;
+        return wire({ data: days, summary: message }) as z.output<typeof plan>;
       }
       const reruns = await withTemporal(deps, request, (temporal) =>
         concurrently(days, LANES, async (each) => {
@@ -108,8 +108,8 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
           };
         }),
       );
-      const said = { data: reruns, summary: `${reruns.length} days are requested` };
-      return reply.code(202).send(wire(said) as z.output<typeof started>);
+      const answer = { data: reruns, summary: `${reruns.length} days are requested` };
+      return reply.code(202).send(wire(answer) as z.output<typeof started>);
     },
   );
 }

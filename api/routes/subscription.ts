@@ -90,8 +90,8 @@ function add<B>(
     },
     async (request) => {
       const found = await visibleSubscription(deps, request, request.params.id);
-      const said = await act(deps.database, found, request.caller.name, request.body as B);
-      return { subscription: found.id, summary: said };
+      const message = await act(deps.database, found, request.caller.name, request.body as B);
+      return { subscription: found.id, summary: message };
     },
   );
 }

@@ -93,10 +93,10 @@ export function subscriptionRoutes(api: Api, deps: ApiDependencies): void {
         by: request.caller.name,
       });
       const shown = await visibleSubscription(deps, request, subscription.id);
-      const said = `${shown.place} receives ${describeSubscription(shown)}`;
+      const message = `${shown.place} receives ${describeSubscription(shown)}`;
       return reply
         .code(201)
-        .send(wire({ subscription: shown, secret, summary: said }) as z.output<typeof made>);
+        .send(wire({ subscription: shown, secret, summary: message }) as z.output<typeof made>);
     },
   );
 }
@@ -114,6 +114,6 @@ function settingsOf(deps: ApiDependencies, request: FastifyRequest, given: z.out
   });
   if ('settings' in read) return read;
   const faults = read.faults.map(({ field, ...fault }) => ({ field: FIELDS[field], ...fault }));
-  const said = faults.map(({ field, hint }) => `"${field}" is wrong: ${hint}`).join('; ');
-  throw new Problem(422, said, { faults });
+  const message = faults.map(({ field, hint }) => `"${field}" is wrong: ${hint}`).join('; ');
+  throw new Problem(422, message, { faults });
 }

@@ -140,8 +140,8 @@ function whyNotSignedOn(error: unknown): Problem {
       `the provider did not sign you on (${wordOf(error.error)}); begin again at /auth/login`,
     );
   if (isAway(error)) return away();
-  const said = error instanceof oidc.ResponseBodyError ? error.error : (error as { code?: string }).code;
-  return new Problem(400, `this sign-on cannot be taken (${wordOf(said)}); begin again at /auth/login`);
+  const code = error instanceof oidc.ResponseBodyError ? error.error : (error as { code?: string }).code;
+  return new Problem(400, `this sign-on cannot be taken (${wordOf(code)}); begin again at /auth/login`);
 }
 
 function whyNotTaken(error: unknown): Problem {

@@ -52,8 +52,8 @@ function one(notify: Command, run: Run, verb: string, description: string, act: 
     .option('--json', 'print JSON')
     .action((id: string, options: By) =>
       run(options.json, async (context) => {
-        const said = await act(context, await find(context, id), operator(options.by));
-        context.print({ subscription: id, summary: said }, () => said);
+        const summary = await act(context, await find(context, id), operator(options.by));
+        context.print({ subscription: id, summary }, () => summary);
         return 0;
       }),
     );

@@ -50,10 +50,10 @@ async function setAll(
 ): Promise<number> {
   const datasets = chosen(context, id, source);
   const words = reason === undefined ? '' : readReason(reason);
-  const wish = { verb, by: operator(by), reason: words, at: new Date() };
+  const change = { verb, by: operator(by), reason: words, at: new Date() };
   const temporal = await context.temporal();
   const results: Paused[] = [];
-  for (const dataset of datasets) results.push(await setPaused(temporal, { ...wish, dataset }));
+  for (const dataset of datasets) results.push(await setPaused(temporal, { ...change, dataset }));
   context.print(results, () => results.map((result) => describePausing(verb, result)).join('\n'));
   return 0;
 }

@@ -74,9 +74,9 @@ type Act = (temporal: Temporal, backfill: string) => Promise<BackfillProgress>;
 function actOf({ reason, ...options }: Options): Act | undefined {
   const by = operator(options.by);
   const change = changeOf(options);
-  const send = (message: SteeringMessage, said: unknown): Act => {
+  const send = (message: SteeringMessage, content: unknown): Act => {
     // Validated here too, so that a fault is reported before any server is called.
-    const input = STEERING_READERS[message](said);
+    const input = STEERING_READERS[message](content);
     return (temporal, backfill) => steerBackfill(temporal, backfill, message, input);
   };
   const why = { by, ...(reason === undefined ? {} : { reason }) };
@@ -102,6 +102,6 @@ function changeOf({ concurrency, order, stopAfter }: Options): object | undefine
   const number = (text: string | undefined) =>
     text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
   const change = { concurrency: number(concurrency), order, stopAfterFailures: number(stopAfter) };
-  const said = Object.entries(change).filter(([, value]) => value !== undefined);
-  return said.length === 0 ? undefined : Object.fromEntries(said);
+  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

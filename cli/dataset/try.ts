@@ -152,9 +152,9 @@ function tryRecords(context: CliContext, dataset: RecordDataset, { day, body, or
   const { kind, records, findings }: RecordInterpretation = interpretRecords(dataset, day, body);
   const rows = records
     .slice(0, MOST_ROWS)
-    .map(({ key, startsAtMs, version, body: said }) => [
+    .map(({ key, startsAtMs, version, body: recordBody }) => [
       ...[key, new Date(startsAtMs).toISOString(), version],
-      (said ?? 'withdrawn').slice(0, 80),
+      (recordBody ?? 'withdrawn').slice(0, 80),
     ]);
   context.print({ dataset: dataset.id, day, from: origin, kind, records: records.length, findings }, () =>
     [

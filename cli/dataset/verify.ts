@@ -93,8 +93,8 @@ function saidByBody(dataset: Dataset, day: string, body: Uint8Array, part = ''):
       read.points.map(({ series, startsAtMs, value }) => [nameOf(series, startsAtMs), String(value)]),
     );
   return new Map(
-    read.records.flatMap(({ key, startsAtMs, body: said }) =>
-      said === null ? [] : [[nameOf(key, startsAtMs), said] as const],
+    read.records.flatMap(({ key, startsAtMs, body: recordBody }) =>
+      recordBody === null ? [] : [[nameOf(key, startsAtMs), recordBody] as const],
     ),
   );
 }
@@ -119,7 +119,7 @@ async function saidBySql(
     ...(asOf === undefined ? {} : { asOf }),
   });
   const snapshot = await openSnapshot(context.database('tidemark_reader'));
-  const said = new Map<string, string>();
+  const texts = new Map<string, string>();
   try {
     const { columns, read } = tableOf(question);
     const at = (name: string) => columns.findIndex((column) => column.name === name);
@@ -128,11 +128,11 @@ async function saidBySql(
     for await (const rows of read(snapshot, { after: null, limit: null }))
       for (const row of rows)
         if (row[of] === day)
-          said.set(nameOf(String(row[name]), Date.parse(String(row[starts]))), textOf(dataset, row[what]));
+          texts.set(nameOf(String(row[name]), Date.parse(String(row[starts]))), textOf(dataset, row[what]));
   } finally {
     snapshot.release();
   }
-  return said;
+  return texts;
 }
 
 function textOf(dataset: Dataset, cell: Cells[number] | undefined): string {

@@ -12,7 +12,7 @@ export interface HolidayAnswer {
   readonly form: typeof FORM;
   readonly year: number;
   readonly source: SourceName;
-  /** What it said, by the code that was requested: the text of an HTTP service, the list of the library. */
+  /** Its answers, by the code that was requested: the text of an HTTP service, the list of the library. */
   readonly said: { readonly [code: string]: Json };
   readonly areas: readonly AnsweredArea[];
   /** Codes of requested areas whose country it does not know. */
@@ -59,8 +59,8 @@ export function writeAnswer(year: number, answered: SourceAnswers, before?: Holi
       return { ...about, ids: idsOf(words, about, before) };
     });
   const unknown = answered.unknown.toSorted();
-  const said = sorted(answered.said);
-  const answer: HolidayAnswer = { form: FORM, year, source: answered.source, said, areas, unknown };
+  const answers = sorted(answered.said);
+  const answer: HolidayAnswer = { form: FORM, year, source: answered.source, said: answers, areas, unknown };
   return JSON.stringify(answer);
 }
 
@@ -89,10 +89,10 @@ export function holidaysOf(answer: HolidayAnswer, code: string): Identified[] {
  * @throws AnswerRefused when the source's answer cannot be read, or an area has no holiday at all.
  */
 function entriesOf(
-  { year, source, said }: Words,
+  { year, source, said: answers }: Words,
   { area, from, answeredFor }: Omit<AnsweredArea, 'ids'>,
 ): Entry[] {
-  const read = READERS[source.kind](said[from], answeredFor);
+  const read = READERS[source.kind](answers[from], answeredFor);
   // A holiday may last into the next year, which lists it too; a service may answer for another year than requested.
   const ofYear = read.filter(({ date }) => date.startsWith(`${String(year).padStart(4, '0')}-`));
   // Exact repetitions are dropped: nothing could tell them apart next time.

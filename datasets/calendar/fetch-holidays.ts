@@ -16,10 +16,10 @@ export async function fetchHolidays(day: CivilDay, context: FetchContext): Promi
   const year = Number(day.slice(0, 4));
   const before = await answerBefore(context.before);
   const source = context.settings.HOLIDAYS_SOURCE === 'http' ? holidayService : holidayLibrary;
-  const said = await source(year, withCountries(context.areas), context);
-  assertNoneForgotten(before, said.unknown);
-  const body = new TextEncoder().encode(writeAnswer(year, said, before));
-  return { url: said.url, contentType: 'application/json', body };
+  const answers = await source(year, withCountries(context.areas), context);
+  assertNoneForgotten(before, answers.unknown);
+  const body = new TextEncoder().encode(writeAnswer(year, answers, before));
+  return { url: answers.url, contentType: 'application/json', body };
 }
 
 /** Whole countries too: a location added later in one of them has its holidays at once. */

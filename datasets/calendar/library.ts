@@ -23,7 +23,7 @@ function answersOf(
   areas: readonly Area[],
 ): SourcedHolidays {
   const known = new library();
-  const said: Record<string, SourceAnswers['said'][string]> = {};
+  const lists: Record<string, SourceAnswers['said'][string]> = {};
   const answered: SourceAnswers['areas'][number][] = [];
   const unknown: string[] = [];
   for (const area of areas.map(codeOf)) {
@@ -32,11 +32,11 @@ function answersOf(
       unknown.push(area);
       continue;
     }
-    said[answeredFor] ??= listOf(library, answeredFor, year);
+    lists[answeredFor] ??= listOf(library, answeredFor, year);
     answered.push({ area, from: answeredFor, answeredFor });
   }
   const source = { kind: 'library', name: NAME, version } as const;
-  return { source, said, areas: answered, unknown, url: `npm:${NAME}@${version}` };
+  return { source, said: lists, areas: answered, unknown, url: `npm:${NAME}@${version}` };
 }
 
 function isKnown(library: InstanceType<Holidays>, code: string): boolean {

@@ -8,22 +8,22 @@ import type { Entry } from './identity.ts';
 type Fields = { readonly [name: string]: Json };
 
 /** From a source's answer to the holidays of an area that it knows. @throws AnswerRefused when it cannot be read. */
-export type ReadSource = (said: Json | undefined, area: string) => Entry[];
+export type ReadSource = (answer: Json | undefined, area: string) => Entry[];
 
 /**
- * - `library`: `{ date, days, name, localName, type, rule, substitute }`, asked for each area by itself
+ * - `library`: `{ date, days, name, localName, type, rule, substitute }`, requested for each area by itself
  * - `http`: `{ date, localName, name, counties, types }`, a country at once; `counties` are the subdivisions that have it,
  *   null for all of them
  */
 export const READERS = {
-  library: (said) =>
-    listOf(said).flatMap((fields) => {
+  library: (answer) =>
+    listOf(answer).flatMap((fields) => {
       const first = entryOf(fields, text(fields.rule), fields.substitute === true);
       const days = typeof fields.days === 'number' ? Math.min(fields.days, MOST_DAYS) : 1;
       return Array.from({ length: Math.max(1, days) }, (_, i) => laterDay(first, i));
     }),
-  http: (said, area) =>
-    listOf(parsed(said))
+  http: (answer, area) =>
+    listOf(parsed(answer))
       .filter((fields) => isOfArea(fields, area))
       .map((fields) => entryOf(fields, null, null)),
 } as const satisfies Record<string, ReadSource>;
@@ -38,8 +38,8 @@ function laterDay(first: Entry, later: number): Entry {
 }
 
 /** The subdivisions that an HTTP service distinguishes in a country. */
-export function subdivisionsOf(said: Json): string[] {
-  return [...new Set(listOf(parsed(said)).flatMap((fields) => countiesOf(fields) ?? []))].toSorted();
+export function subdivisionsOf(answer: Json): string[] {
+  return [...new Set(listOf(parsed(answer)).flatMap((fields) => countiesOf(fields) ?? []))].toSorted();
 }
 
 function isOfArea(fields: Fields, area: string): boolean {
@@ -64,19 +64,19 @@ function text(value: Json | undefined): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
 }
 
-function parsed(said: Json | undefined): Json {
-  if (typeof said !== 'string') throw refused('the source said nothing', said ?? null);
+function parsed(answer: Json | undefined): Json {
+  if (typeof answer !== 'string') throw refused('the source said nothing', answer ?? null);
   try {
-    return JSON.parse(said);
+    return JSON.parse(answer);
   } catch {
-    throw new AnswerRefused('not_json', 'the source answered something else than JSON', said.slice(0, 500));
+    throw new AnswerRefused('not_json', 'the source answered something else than JSON', answer.slice(0, 500));
   }
 }
 
-function listOf(said: Json | undefined): Fields[] {
-  const isList = Array.isArray(said) && said.every((each) => typeof each === 'object' && each !== null);
-  if (isList) return said as Fields[];
-  throw refused('the source answered no list of holidays', said ?? null);
+function listOf(answer: Json | undefined): Fields[] {
+  const isList = Array.isArray(answer) && answer.every((each) => typeof each === 'object' && each !== null);
+  if (isList) return answer as Fields[];
+  throw refused('the source answered no list of holidays', answer ?? null);
 }
 
 function refused(reason: string, raw: unknown): AnswerRefused {

@@ -10,17 +10,17 @@ const LIMITS = { accept: 'application/json', maxBytes: 4 * 1024 * 1024, timeoutM
 
 export const holidayService: HolidaySource = async (year, areas, { request, settings }) => {
   const { HOLIDAYS_BASE_URL: baseUrl = '' } = settings;
-  const said: Record<string, string> = {};
+  const texts: Record<string, string> = {};
   for (const country of new Set(areas.map(({ country }) => country))) {
     const wanted = { path: `/PublicHolidays/${year}/${country}`, query: {}, ...LIMITS };
     const body = await request(baseUrl, wanted, credentialsOf(settings)).catch(unlessUnknown);
-    if (body) said[country] = textOf(body, country);
+    if (body) texts[country] = textOf(body, country);
   }
-  const isKnown = ({ country }: Area) => said[country] !== undefined;
+  const isKnown = ({ country }: Area) => texts[country] !== undefined;
   return {
     source: { kind: 'http', name: 'PublicHolidays', version: null },
-    said,
-    areas: areas.filter(isKnown).map((area) => answeredArea(area, said[area.country] ?? '')),
+    said: texts,
+    areas: areas.filter(isKnown).map((area) => answeredArea(area, texts[area.country] ?? '')),
     unknown: areas.filter((area) => !isKnown(area)).map(codeOf),
     url: `${baseUrl}/PublicHolidays/${year}`,
   };
@@ -33,16 +33,16 @@ function unlessUnknown(error: unknown): undefined {
 }
 
 /** A subdivision that no holiday of its country names is unknown to the service. */
-function answeredArea(area: Area, said: string) {
-  const known = subdivisionsIn(said);
+function answeredArea(area: Area, text: string) {
+  const known = subdivisionsIn(text);
   const answeredFor = enclosing(codeOf(area)).find((code) => known.includes(code)) ?? area.country;
   return { area: codeOf(area), from: area.country, answeredFor };
 }
 
 /** An unreadable answer is kept all the same, and refused when it is decoded. */
-function subdivisionsIn(said: string): string[] {
+function subdivisionsIn(text: string): string[] {
   try {
-    return subdivisionsOf(said);
+    return subdivisionsOf(text);
   } catch {
     return [];
   }

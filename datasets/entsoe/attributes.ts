@@ -10,15 +10,15 @@ export function zoneAnd(...names: readonly string[]) {
   return (series: string): Attributes => {
     const [zone = '', ...rest] = series.split('.');
     if (!CODES.has(zone)) return {};
-    const said = names.map((name, i) => [name, rest[i]]).filter(([, value]) => value?.trim());
-    return { zone, ...Object.fromEntries(said) };
+    const values = names.map((name, i) => [name, rest[i]]).filter(([, value]) => value?.trim());
+    return { zone, ...Object.fromEntries(values) };
   };
 }
 
 /** Direction of a series of generation: consumption is marked in its name, all else is generation. */
 export function generationAttributes(series: string): Attributes {
-  const said = zoneAnd('psr_type', 'direction')(series);
-  return said.psr_type === undefined ? {} : { direction: 'generation', ...said };
+  const attributes = zoneAnd('psr_type', 'direction')(series);
+  return attributes.psr_type === undefined ? {} : { direction: 'generation', ...attributes };
 }
 
 /** A flow's zones: from and to. Its zone is the one it comes from. */

@@ -5,7 +5,7 @@
  *               EXAA (gate 10:15), which is there before noon. Both are series of their own (`DE_LU.1`, `DE_LU.2`), and a day without
  *               one of them is not complete. In other zones nothing says which auction it is (`FR`).
  * Steps         quarter-hours from delivery day 2025-10-01 on; sequence 2 had them before. One answer may have both.
- * Not known     since when sequences are told; taken is the day from which prices come in their present form. Older days
+ * Not known     since when sequences are reported; taken is the day from which prices come in their present form. Older days
  *               have one series or two.
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';

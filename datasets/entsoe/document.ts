@@ -4,8 +4,8 @@
  *
  * Time      value time = start of the Period + (position - 1) × resolution. Position 1 begins each Period anew.
  * Curves    A01 has every position. A03 leaves out what repeats the position before, up to the end of its Period and never
- *           beyond: a hole is told by the end of a Period.
- * Identity  mRID and createdDateTime are new in every answer (but those of outages); they are no part of what is said.
+ *           beyond: a hole is recognized by the end of a Period.
+ * Identity  mRID and createdDateTime are new in every answer (but those of outages); they are no part of the content.
  */
 import { childOf, readXml, textAt, type XmlElement } from '../../decode/xml.ts';
 import { isZip, zipMembers } from '../../decode/zip.ts';

@@ -8,7 +8,7 @@
  *   DateTime(UTC)  ResolutionCode  AreaCode  AreaDisplayName  AreaTypeCode  AreaMapCode  ProductionType
  *   ActualGenerationOutput[MW]  ActualConsumption[MW]  UpdateTime(UTC)
  *
- * Columns are found by name; those that are not used may have other names (MapCode, AreaMapCode). An area is told by its EIC, and counts
+ * Columns are found by name; those that are not used may have other names (MapCode, AreaMapCode). An area is known by its EIC, and counts
  * as a bidding zone where its types (`BZN/CTA/CTY`) say so. `UpdateTime(UTC)` is part of the bytes that are kept, and of nothing else.
  * Guesses: that zones with one auction have an empty sequence or 1, and that a zone whose types have no BZN is another area.
  */

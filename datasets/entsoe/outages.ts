@@ -1,13 +1,13 @@
 /**
  * Outages (15.1, 10.1): records with an id and versions of the publisher. A day is requested part by part, page by page; the
  * documents are kept as they came, put together in one zip under names of their own (`BE/<mRID>.<revision>.xml`), so that bytes
- * change only when an outage does: numbers of members and acknowledgements are no part of what is said.
+ * change only when an outage does: numbers of members and acknowledgements are no part of the content.
  *
  * Versions      revisionNumber counts, createdDateTime says when. A default answer has the last version of what is active or
  *               cancelled; ended outages vanish, which means nothing: silence says nothing. What was withdrawn comes only where it
- *               is asked for (DocStatus A13), so each part is. A version with others before it that nobody has kept is asked for
+ *               is requested (DocStatus A13), so each part is. A version with others before it that nobody has kept is requested
  *               by its mRID, once, when it is seen first: the answer has all of them.
- * Not known     how mRID goes together with a period: a year around the day is asked for, so that versions that lay elsewhere are in it.
+ * Not known     how mRID goes together with a period: a year around the day is requested, so that versions that lay elsewhere are in it.
  */
 import { childOf, textAt, type XmlElement } from '../../decode/xml.ts';
 import { isZip, type ZipMember, zipMembers, zipOf } from '../../decode/zip.ts';

@@ -42,10 +42,10 @@ function areasOf(product: Product, part: string): Areas {
 
 /** @throws AnswerRefused where a document is of another product */
 export function assertDocument({ type, processType }: EntsoeDocument, product: Product): void {
-  const said = { type, processType: product.processType === undefined ? undefined : processType };
-  const asked = { type: product.documentType, processType: product.processType };
-  if (said.type === asked.type && said.processType === asked.processType) return;
-  throw wrong(wordsOf(asked), wordsOf(said));
+  const stated = { type, processType: product.processType === undefined ? undefined : processType };
+  const requested = { type: product.documentType, processType: product.processType };
+  if (stated.type === requested.type && stated.processType === requested.processType) return;
+  throw wrong(wordsOf(requested), wordsOf(stated));
 }
 
 /** @throws AnswerRefused where a TimeSeries is of another product or of other areas */
@@ -58,22 +58,22 @@ export function assertSeries(
   const { elements } = areasOf(product, part);
   const named = Object.keys(elements).filter((name) => areaIn(document, series, name) !== undefined);
   if (named.length === 0) throw wrong(wordsOf(elements), 'no area');
-  const asked = { ...elements, ...product.expected };
+  const requested = { ...elements, ...product.expected };
   const saying = Object.keys(product.expected ?? {}).filter(
     (name) => areaIn(document, series, name) !== undefined,
   );
-  const all = Object.fromEntries([...named, ...saying].map((name) => [name, asked[name] ?? '']));
-  const said = Object.fromEntries(Object.keys(all).map((name) => [name, areaIn(document, series, name)]));
-  if (Object.entries(all).every(([name, value]) => said[name] === value)) return;
-  throw wrong(wordsOf(all), wordsOf(said));
+  const all = Object.fromEntries([...named, ...saying].map((name) => [name, requested[name] ?? '']));
+  const stated = Object.fromEntries(Object.keys(all).map((name) => [name, areaIn(document, series, name)]));
+  if (Object.entries(all).every(([name, value]) => stated[name] === value)) return;
+  throw wrong(wordsOf(all), wordsOf(stated));
 }
 
 function areaIn({ element }: EntsoeDocument, series: XmlElement, name: string): string | undefined {
   return textAt(series, name) ?? textAt(element, name);
 }
 
-function wrong(asked: string, said: string): AnswerRefused {
-  return new AnswerRefused('wrong_product', `the answer is of ${said}, requested was ${asked}`, said);
+function wrong(requested: string, stated: string): AnswerRefused {
+  return new AnswerRefused('wrong_product', `the answer is of ${stated}, requested was ${requested}`, stated);
 }
 
 function wordsOf(values: Readonly<Record<string, string | undefined>>): string {

@@ -41,16 +41,16 @@ export function wholeZones(
 
 /**
  * Residual load of a zone in each quarter-hour: undefined where load, or one of the zone's types on that day, is unknown.
- * @param told inputs that show which types the zone has: a value missing from one of them is missing, not zero
+ * @param inputs that show which types the zone has: a value missing from one of them is missing, not zero
  */
 export function residual(
   zone: string,
   { starts, endMs }: Pick<DerivedUnit, 'starts' | 'endMs'>,
   load: InputPoints | undefined,
   weather: InputPoints | undefined,
-  told: readonly (InputPoints | undefined)[] = [weather],
+  inputs: readonly (InputPoints | undefined)[] = [weather],
 ): readonly Known[] {
-  const types = TYPES.map((type) => `${zone}.${type}`).filter((name) => told.some((of) => of?.has(name)));
+  const types = TYPES.map((type) => `${zone}.${type}`).filter((name) => inputs.some((of) => of?.has(name)));
   if (types.length === 0) return starts.map(() => undefined);
   const column = (points: InputPoints | undefined, name: string) => onGrid(points?.get(name), starts, endMs);
   const columns = [column(load, zone), ...types.map((name) => column(weather, name))];

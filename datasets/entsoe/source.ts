@@ -4,7 +4,7 @@
  * Where it is   https://transparency.entsoe.eu/ · one endpoint: GET {base}/api?securityToken=…&documentType=…
  * Request       times are UTC `yyyyMMddHHmm`, the end EXCLUSIVE. Parameters may not be repeated; unknown ones are refused.
  * Answers       XML (IEC 62325), or a zip of such documents: document.ts. Prices come in whole days that the window touches, all
- *               else is cut to it: points outside of what was asked are other requests'.
+ *               else is cut to it: points outside of what was requested are other requests'.
  * Nothing yet   200 with an acknowledgement, code 999 "No matching data found": never an error, never "empty for good".
  * Ranges        a month for most, counted in UTC, so that a local month of 31 days is refused; prices a year. We ask for days, or for up to 28 together, fewer where a refusal
  *               names another limit (table.ts).

@@ -72,7 +72,7 @@ function pointsOf(zone: string, { day, starts, endMs, inputs }: DerivedUnit): Co
         (...values) => values.reduce((total, value) => total + value, 0),
       );
     const exchanged = combined([sum(out), sum(into)], (left, entered) => rounded(left - entered));
-    const difference = combined([sum(published), exchanged], (said, added) => rounded(said - added));
+    const difference = combined([sum(published), exchanged], (position, added) => rounded(position - added));
     return [
       { series: `exchanges_${zone}`, startsAtMs, value: exchanged },
       { series: `difference_${zone}`, startsAtMs, value: difference },

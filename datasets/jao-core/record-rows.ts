@@ -1,7 +1,7 @@
 /**
  * Rows of the Publication Tool as records.
  *
- * Identity      no column is one: `id` changes when a day is published again. A record is told by its interval and the columns that
+ * Identity      no column is one: `id` changes when a day is published again. A record is identified by its interval and the columns that
  *               name what it is about. Rows that agree in these are numbered in the order of their content, so that the order in
  *               which a page has them means nothing; rows that are equal in everything are one record.
  * Not known     all columns of a table: those that are not declared are kept in the body, under snake_case names.

@@ -81,19 +81,19 @@ export class Session extends pg.Client {
     setImmediate(() => stream.uncork());
   }
 
-  readonly #send = super.query.bind(this) as (...asked: unknown[]) => unknown;
+  readonly #send = super.query.bind(this) as (...queryArgs: unknown[]) => unknown;
 
-  override query = ((...asked: unknown[]) =>
+  override query = ((...queryArgs: unknown[]) =>
     STATEMENTS.hasSubscribers
-      ? traceStatement(this.#send, asked)
-      : this.#send(...asked)) as pg.Client['query'];
+      ? traceStatement(this.#send, queryArgs)
+      : this.#send(...queryArgs)) as pg.Client['query'];
 
   override connect(): Promise<pg.Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: pg.Client) => void)): void;
   override connect(callback?: (error: never, client: pg.Client) => void): Promise<pg.Client> | undefined {
     if (!callback) return super.connect().catch((error: Error) => Promise.reject(explain(error)));
-    const told = callback as (error: Error | null) => void;
-    super.connect((error: Error | null) => told(error && explain(error)));
+    const report = callback as (error: Error | null) => void;
+    super.connect((error: Error | null) => report(error && explain(error)));
     return undefined;
   }
 }

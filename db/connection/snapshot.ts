@@ -47,8 +47,8 @@ export async function openSnapshot(database: Database): Promise<Snapshot> {
 /** Statements fail if they ran outside the transaction. */
 function asking(client: PoolClient, begun: Promise<unknown>): Sql['query'] {
   const send = client.query.bind(client);
-  const query = (...asked: Parameters<typeof send>) => {
-    const answer = send(...asked) as unknown as Promise<unknown>;
+  const query = (...args: Parameters<typeof send>) => {
+    const answer = send(...args) as unknown as Promise<unknown>;
     answer.catch(() => undefined);
     return begun.then(() => answer);
   };

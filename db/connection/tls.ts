@@ -21,8 +21,8 @@ const WANTS_CERTIFICATE = /valid client certificate|certificate authentication f
 
 /** The same error, or one with instructions when TLS is the reason. */
 export function explainTls(error: Error): Error {
-  const said = messageOf(error);
-  return said === undefined ? error : new TlsFailure(said, { cause: error });
+  const message = messageOf(error);
+  return message === undefined ? error : new TlsFailure(message, { cause: error });
 }
 
 function messageOf(error: Error & { code?: unknown; reason?: string }): string | undefined {

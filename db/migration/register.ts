@@ -14,9 +14,9 @@ import {
 
 export async function registerCatalog(database: Database, datasets: readonly Dataset[]): Promise<void> {
   // Only sources that are requested have a quota.
-  const asked = datasets.filter(isPulledPoints).map(({ source }): [string, Source] => [source.id, source]);
+  const pulled = datasets.filter(isPulledPoints).map(({ source }): [string, Source] => [source.id, source]);
   const sources = new Map<string, SourceFacts | Source>(datasets.map(({ source }) => [source.id, source]));
-  for (const [id, source] of asked) sources.set(id, source);
+  for (const [id, source] of pulled) sources.set(id, source);
   for (const source of sources.values()) {
     await transaction(database, async (sql) => {
       if ('quota' in source) await registerQuota(sql, source);

@@ -27,21 +27,21 @@ function faultsOf(
   { dataset: inputId, until }: DerivedInput,
   input: Dataset | undefined,
 ): string[] {
-  const said = `dataset "${id}" has the input "${inputId}"`;
-  if (!input) return [`${said}, which is not there: write the id of a dataset, or add its folder`];
+  const clause = `dataset "${id}" has the input "${inputId}"`;
+  if (!input) return [`${clause}, which is not there: write the id of a dataset, or add its folder`];
   if (input.shape === 'points' && until !== undefined)
-    return [`${said}, which has points: leave "until" out`];
+    return [`${clause}, which has points: leave "until" out`];
   if (input.shape === 'records') {
     const ends = input.fields.filter(({ type }) => type === 'instant').map(({ name }) => name);
     if (until === undefined || !ends.includes(until))
       return [
-        `${said}, which has records: write in "until" at which instant one ends${ends.length > 0 ? `, such as "${ends[0]}"` : '; it has no field of one'}`,
+        `${clause}, which has records: write in "until" at which instant one ends${ends.length > 0 ? `, such as "${ends[0]}"` : '; it has no field of one'}`,
       ];
     if (input.fields.some(({ personal }) => personal))
-      return [`${said}, which has personal data: nothing is computed from it`];
+      return [`${clause}, which has personal data: nothing is computed from it`];
   }
   return input.access === 'restricted' && access === 'open'
-    ? [`${said}, which is restricted: write access "restricted" here too`]
+    ? [`${clause}, which is restricted: write access "restricted" here too`]
     : [];
 }
 

@@ -126,7 +126,7 @@ export interface PointPull {
   /** Not needed where the source says so in a body of status 200 without points. */
   readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
-  request(window: Interval, asked: Asked): SourceRequest;
+  request(window: Interval, options: Asked): SourceRequest;
   /**
    * Bytes to points. Pure; keeps the source's order; leaves judgement to the checks.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.

@@ -47,8 +47,8 @@ export function countFailure(
 ): { counts: AttemptCounts; count: number } {
   const failureClass = FAILURES[code].class;
   const count = (failures[failureClass] ?? 0) + 1;
-  const { lost: _inARow, ...told } = failures;
-  const before = failureClass === 'lost' ? failures : told;
+  const { lost: _inARow, ...others } = failures;
+  const before = failureClass === 'lost' ? failures : others;
   return { counts: { accounted: attempt, failures: { ...before, [failureClass]: count } }, count };
 }
 

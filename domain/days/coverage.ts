@@ -86,18 +86,18 @@ export interface Coverage {
 /**
  * Covers one day. Expected are the series that have a value, and as many others as a complete day still needs: first those with data on the
  * day, then those of the week before, then unnamed ones.
- * @param asked only these series; null: all of them. One not seen lately may be one of the unnamed.
+ * @param requested only these series; null: all of them. One not seen lately may be one of the unnamed.
  */
-export function coverDay(day: DayToCover, asked: readonly string[] | null): Coverage {
+export function coverDay(day: DayToCover, requested: readonly string[] | null): Coverage {
   const seen = day.series.filter(({ filled }) => filled.length > 0);
   const open = Math.max(0, day.expectedSeries - seen.length);
   const candidates = day.series.filter(({ filled }) => filled.length === 0).toSorted(likelierFirst);
   const named = candidates.slice(0, open);
   const unnamed = open - named.length;
-  if (asked === null) return cover(day, [...seen, ...named], unnamed);
+  if (requested === null) return cover(day, [...seen, ...named], unnamed);
   const known = new Set(day.series.map(({ series }) => series));
-  const strangers = [...new Set(asked)].filter((series) => !known.has(series)).slice(0, unnamed);
-  const wanted = [...seen, ...named].filter(({ series }) => asked.includes(series));
+  const strangers = [...new Set(requested)].filter((series) => !known.has(series)).slice(0, unnamed);
+  const wanted = [...seen, ...named].filter(({ series }) => requested.includes(series));
   return cover(day, [...wanted, ...strangers.map(nothingOf)], 0);
 }
 

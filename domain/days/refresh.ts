@@ -45,11 +45,11 @@ export interface RequestedPeriod {
  */
 export function duePeriods(
   dataset: Periodic & { readonly pull: PeriodPull },
-  asked: readonly RequestedPeriod[],
+  requested: readonly RequestedPeriod[],
   nowMs: number,
   changedMs = 0,
 ): CivilDay[] {
-  const last = new Map(asked.map(({ day, lastRequestedMs }) => [day, lastRequestedMs ?? 0]));
+  const last = new Map(requested.map(({ day, lastRequestedMs }) => [day, lastRequestedMs ?? 0]));
   const staleMs = nowMs - dataset.pull.everyMinutes * 60_000;
   return periodsAround(dataset, nowMs).filter((day) => {
     const requestedMs = last.get(day) ?? 0;

@@ -28,8 +28,8 @@ export class WrongRerun extends Error {
   readonly field: RerunField | undefined;
   readonly hint: string;
 
-  constructor(field: RerunField | undefined, said: string, hint: string) {
-    super(`${said}${hint}`);
+  constructor(field: RerunField | undefined, message: string, hint: string) {
+    super(`${message}${hint}`);
     this.field = field;
     this.hint = hint;
   }

@@ -104,8 +104,8 @@ export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\\u0000');
 }
 
-function keyOf({ rule, series, startsAtMs, said }: FindingName): string {
-  return JSON.stringify([rule, series, startsAtMs, said]);
+function keyOf({ rule, series, startsAtMs, said: text }: FindingName): string {
+  return JSON.stringify([rule, series, startsAtMs, text]);
 }
 
 function placeOf({ series, startsAtMs }: { series: string | null; startsAtMs: number | null }): string {

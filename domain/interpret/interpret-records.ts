@@ -191,13 +191,13 @@ function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRec
   let repeated = 0;
   for (const [key, group] of byKey) {
     const [first, ...others] = group as [ReadRecord, ...ReadRecord[]];
-    if (others.every((other) => said(other) === said(first))) {
+    if (others.every((other) => contentOf(other) === contentOf(first))) {
       clear.push(first);
       repeated += others.length;
       continue;
     }
     const { startsAtMs, place } = first;
-    const raw = group.map(said).toSorted().join(' ');
+    const raw = group.map(contentOf).toSorted().join(' ');
     const reason = `${key} came ${group.length} times with different content`;
     findings.push(finding('conflicting_duplicate', 'block', reason, { series: key, startsAtMs, place, raw }));
   }
@@ -210,12 +210,12 @@ function oneOfEach(records: readonly ReadRecord[], findings: Finding[]): ReadRec
 
 function canonicalText(records: readonly ReadRecord[], findings: readonly Finding[]): string {
   const unusable = findings.filter(({ severity }) => severity === 'block');
-  const lines = records.map((record) => `${record.key}\t${said(record)}`);
+  const lines = records.map((record) => `${record.key}\t${contentOf(record)}`);
   return [...lines, ...unusable.map((f) => `${f.series}\t${f.startsAtMs}\t!\t${f.raw}`)]
     .toSorted()
     .join('\n');
 }
 
-function said({ startsAtMs, version, body }: ReadRecord): string {
+function contentOf({ startsAtMs, version, body }: ReadRecord): string {
   return `${startsAtMs}\t${version}\t${body}`;
 }

@@ -42,7 +42,7 @@ export function interpretPoints(dataset: GriddedPoints, day: CivilDay, decoded: 
     points: [...all.filter((point) => !isIn(held, point)), ...before],
     quarantined: all.filter((point) => isIn(held, point)),
     findings: capFindings(findings),
-    canonical: [canonical, ...before.map(said)].join('\nbefore\t'),
+    canonical: [canonical, ...before.map(textOf)].join('\nbefore\t'),
   };
 }
 
@@ -77,7 +77,7 @@ function goodBefore(lines: readonly Lines[], judged: Judged): DecodedPoint[] {
   return good;
 }
 
-function said({ series, startsAtMs, value }: DecodedPoint): string {
+function textOf({ series, startsAtMs, value }: DecodedPoint): string {
   return `${series}\t${startsAtMs}=${value}`;
 }
 

@@ -112,7 +112,7 @@ function isNotPublished({ pull }: PulledPoints, { status }: Answer): boolean {
  * @throws AnswerRefused when rows lie between the grid's starts: then the resolution is not what we believe it is, and even the rows on the
  * grid may mean something else.
  */
-function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, asked: Interval): Arranged {
+function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, requested: Interval): Arranged {
   const { minutes } = effectiveOn(dataset.resolution, day);
   const own = deliveryInterval(dataset, day);
   const { inside, outside, strays } = placeOnGrid(decoded.points, own, minutes * 60_000);
@@ -122,10 +122,10 @@ function arrange(dataset: PulledPoints, day: CivilDay, decoded: Decoded, asked: 
     throw new AnswerRefused('off_grid', reason, strays[0]?.place ?? null);
   }
   const { series, findings } = withoutRepetitions(bySeries(inside));
-  const unasked = outside.filter(({ startsAtMs }) => !isWithin(asked, startsAtMs));
-  const isOthers = (startsAtMs: number) => isWithin(asked, startsAtMs) && !isWithin(own, startsAtMs);
+  const unrequested = outside.filter(({ startsAtMs }) => !isWithin(requested, startsAtMs));
+  const isOthers = (startsAtMs: number) => isWithin(requested, startsAtMs) && !isWithin(own, startsAtMs);
   const ours = decoded.findings.filter(({ startsAtMs }) => startsAtMs === null || !isOthers(startsAtMs));
-  return { series, findings: [...ours, ...outsideFindings(unasked, day), ...findings] };
+  return { series, findings: [...ours, ...outsideFindings(unrequested, day), ...findings] };
 }
 
 /** @param stepMs of points that do not state theirs. Grids begin with the day. */

@@ -80,9 +80,9 @@ export function differences(
     const own = answer.at(point);
     if (own?.value == null || point.value === null) return [];
     const { series, startsAtMs } = point;
-    const said = [wordsOf(point, answer), wordsOf(own, answer)] as const;
-    if (said[0] === said[1]) return [];
-    const reason = `${series}: the ${name} has ${said[0]}, the source's own answer ${said[1]}, which is kept`;
+    const [filed, kept] = [wordsOf(point, answer), wordsOf(own, answer)];
+    if (filed === kept) return [];
+    const reason = `${series}: the ${name} has ${filed}, the source's own answer ${kept}, which is kept`;
     return [finding('stand_in_differs', 'warn', reason, { series, startsAtMs, raw: String(point.value) })];
   });
   return capFindings(found);

@@ -11,12 +11,12 @@ const PREFIXED = /^[kMGTmµu]?(W|Wh|Hz|V|A|VA|var|J|Pa|m|t|g)$/;
  */
 export function nameWithoutUnit(name: string, below: string, unit: string): string {
   const [, plain = '', behind = ''] = NAMED.exec(name) ?? [];
-  const said = behind || below.replace(/^[[(]\s*|\s*[\])]$/g, '');
-  if (said === unit && behind !== '') return plain;
-  const [base, other] = [PREFIXED.exec(unit)?.[1], PREFIXED.exec(said)?.[1]];
-  if (base === undefined || base !== other || said === unit) return name;
+  const stated = behind || below.replace(/^[[(]\s*|\s*[\])]$/g, '');
+  if (stated === unit && behind !== '') return plain;
+  const [base, other] = [PREFIXED.exec(unit)?.[1], PREFIXED.exec(stated)?.[1]];
+  if (base === undefined || base !== other || stated === unit) return name;
   throw new Failure(
     'BAD_INPUT',
-    `column "${name}" is in ${said}, the dataset in ${unit}: convert its values, or correct the name of the column`,
+    `column "${name}" is in ${stated}, the dataset in ${unit}: convert its values, or correct the name of the column`,
   );
 }

@@ -87,9 +87,9 @@ function kindsOf(table: Table, rows: readonly Row[], timeColumn: number): Kind[]
 /** The column that names the series, if there is one. Words after the value, such as a status, are not names. */
 function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { first }: Table): number | null {
   const isFree = (column: number) => kinds[column] !== 'time' && kinds[column] !== 'weekday';
-  const said = names?.findIndex((name, column) => isFree(column) && NAMES_SERIES.test(name)) ?? -1;
+  const index = names?.findIndex((name, column) => isFree(column) && NAMES_SERIES.test(name)) ?? -1;
   const hasValues = (without: number) => kinds.some((kind, column) => kind === 'value' && column !== without);
-  if (said >= 0 && hasValues(said) && (kinds[said] === 'words' || isLong(kinds, said))) return said;
+  if (index >= 0 && hasValues(index) && (kinds[index] === 'words' || isLong(kinds, index))) return index;
   const words = kinds.flatMap((kind, column) => (kind === 'words' ? [column] : []));
   const value = kinds.indexOf('value');
   const [only] = words.filter((column) => column < value);
@@ -103,8 +103,8 @@ function seriesOf(kinds: readonly Kind[], names: readonly string[] | null, { fir
 }
 
 /** Numbers can be names of series only if one column of values remains. */
-function isLong(kinds: readonly Kind[], said: number): boolean {
-  return kinds.filter((kind, column) => kind === 'value' && column !== said).length === 1;
+function isLong(kinds: readonly Kind[], seriesColumn: number): boolean {
+  return kinds.filter((kind, column) => kind === 'value' && column !== seriesColumn).length === 1;
 }
 
 interface ValuesQuestion {

@@ -133,7 +133,7 @@ function dayEvent(
   kind: 'complete' | 'revised' | 'corrected',
   { id, dataset, day, at }: MoveOf,
   change: DayChange | null,
-  said: string,
+  message: string,
 ): NewEvent {
   const { largestDifference = null, largestRelative = null } = change ?? {};
   const sized =
@@ -142,7 +142,7 @@ function dayEvent(
       : { largestDifference, largestRelative };
   return {
     key: `${kind}:${dataset}:${day}:${id}`,
-    ...{ kind, phase: 'happened', severity: 'info', dataset, day, ...sized, said },
+    ...{ kind, phase: 'happened', severity: 'info', dataset, day, ...sized, said: message },
     happenedAt: change?.knownAt ?? at,
     details: change
       ? {

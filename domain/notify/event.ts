@@ -162,14 +162,14 @@ export function eventBody(
   event: NotifyEvent,
   { runBooks = '', page }: EventLinks = {},
 ): Record<string, unknown> {
-  const { id, key, kind, phase, severity, dataset, day, happenedAt, said, details } = event;
+  const { id, key, kind, phase, severity, dataset, day, happenedAt, details } = event;
   const { recipe }: Kind = KINDS[kind];
   return {
     ...{ cursor: id, key, kind, phase, severity, dataset, delivery_day: day },
     happened_at: happenedAt.toISOString(),
     largest_difference: event.largestDifference,
     largest_relative_difference: event.largestRelative,
-    summary: said,
+    summary: event.said,
     details,
     run_book: recipe ? `${runBooks}docs/recipes.md#${recipe}` : null,
     page: page === undefined ? null : `${page}/${pageOf(event)}`,

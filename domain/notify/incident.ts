@@ -96,9 +96,9 @@ function belongs({ openDays, grewAt }: Incident, day: CivilDay, at: Date): boole
   return openDays.some((open) => Math.abs(daysFrom(open, day)) <= ADJACENT_DAYS);
 }
 
-function beganSummary({ dataset, days, said, openDays }: Incident): string {
-  if (days.length <= 1) return said;
-  return `${dataset}: ${said.slice(said.indexOf(': ') + 2)}; ${openDays.length} days so far (${span(days)})`;
+function beganSummary({ dataset, days, said: text, openDays }: Incident): string {
+  if (days.length <= 1) return text;
+  return `${dataset}: ${text.slice(text.indexOf(': ') + 2)}; ${openDays.length} days so far (${span(days)})`;
 }
 
 function endedSummary({ kind, dataset, subject, days, beganAt }: Incident): string {

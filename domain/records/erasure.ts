@@ -42,8 +42,8 @@ export function isAboutPerson(
   const isMentioned = mentionsAny(mentions);
   const isNamed = mentionsAny([person], '');
   return (line, header) => {
-    const said = persons?.of(line, header);
-    return said === person || (said === undefined && isNamed(line)) || isMentioned(line);
+    const id = persons?.of(line, header);
+    return id === person || (id === undefined && isNamed(line)) || isMentioned(line);
   };
 }
 

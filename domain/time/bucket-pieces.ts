@@ -45,11 +45,11 @@ function piece(base: Base, startMs: number, endMs: number): Piece[] {
 
 /** The start of the day of an instant. Adjacent buckets share a boundary: the last result is cached. */
 function dayStarts(timeZone: string): (ms: number) => number {
-  let asked = Number.NaN;
+  let cachedMs = Number.NaN;
   let answer = Number.NaN;
   return (ms) => {
-    if (ms !== asked) answer = dayInterval(dayAt(ms, timeZone), timeZone).startMs;
-    asked = ms;
+    if (ms !== cachedMs) answer = dayInterval(dayAt(ms, timeZone), timeZone).startMs;
+    cachedMs = ms;
     return answer;
   };
 }

@@ -51,6 +51,6 @@ export function locationFaults({ name, country, subdivision }: LocationFacts): L
 export function assertLocation(facts: LocationFacts): void {
   const faults = locationFaults(facts);
   if (faults.length === 0) return;
-  const said = faults.map(({ field, hint }) => `"${field}" is ${JSON.stringify(facts[field])}: ${hint}`);
-  throw new Failure('BAD_INPUT', said.join('; '));
+  const messages = faults.map(({ field, hint }) => `"${field}" is ${JSON.stringify(facts[field])}: ${hint}`);
+  throw new Failure('BAD_INPUT', messages.join('; '));
 }

@@ -21,14 +21,14 @@ export function relationOf(id: string): string {
 /** Where its data come from, in a few words. */
 export function origin(dataset: Dataset): string {
   const unit = periodOf(dataset);
-  const said: Record<Way, string> = {
+  const descriptions: Record<Way, string> = {
     pull: `its source is requested for each ${unit}`,
     files: `files: ${code(`tidemark load ${dataset.id} FILE`)}`,
     push: code(`POST /v1/events/${dataset.id}`),
     derive: `computed from ${inputIdsOf(dataset).map(code).join(' and ')}`,
   };
   return waysOf(dataset)
-    .map((way) => said[way])
+    .map((way) => descriptions[way])
     .join('; ');
 }
 

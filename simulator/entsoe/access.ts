@@ -13,15 +13,15 @@ export type Access = (token: string | undefined, monotonicMs: number, nowMs: num
 
 /** Access control with settings that may change at any time. */
 export function createAccess(settings: () => EntsoeSettings): Access {
-  const asked = new Map<string, ReturnType<typeof createSlidingCount>>();
+  const counts = new Map<string, ReturnType<typeof createSlidingCount>>();
   const bannedUntilMs = new Map<string, number>();
   return (token, monotonicMs, nowMs) => {
     const { token: right, requests, banMs } = settings();
     if (token === undefined || !(right === '' ? TOKEN.test(token) : token === right))
       return entsoeForms(nowMs).status(401);
     if (requests === 0) return undefined;
-    const count = asked.get(token) ?? createSlidingCount(MINUTE_MS);
-    asked.set(token, count);
+    const count = counts.get(token) ?? createSlidingCount(MINUTE_MS);
+    counts.set(token, count);
     const untilMs = bannedUntilMs.get(token) ?? 0;
     const isBanned = monotonicMs < untilMs;
     if (!isBanned && count.add(monotonicMs) <= requests) return undefined;

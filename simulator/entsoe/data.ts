@@ -52,17 +52,17 @@ function valuesFor(
   // A price is of one area, named twice.
   if (kind.name === 'A44' && area !== other) return undefined;
   const table = entsoeTable(context.generated, kind, area, other);
-  const asked = kind.whole ? wholeDays(window) : window;
-  const published = rowsWithFaults(table, { faults: context.faults, nowMs, window: asked, take });
+  const period = kind.whole ? wholeDays(window) : window;
+  const published = rowsWithFaults(table, { faults: context.faults, nowMs, window: period, take });
   const rows = settings.zeros.includes(area.code)
-    ? withZeros(published, table.columns[0]?.key, asked)
+    ? withZeros(published, table.columns[0]?.key, period)
     : published;
   const mrid = idOf(context, number);
   const wording: Wording = {
     kind,
     columns: table.columns,
     curve: settings.curve,
-    window: asked,
+    window: period,
     nowMs,
     mrid,
     eic: area.eic,

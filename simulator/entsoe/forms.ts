@@ -12,11 +12,11 @@ export interface Asked {
 }
 
 /** The forms of a request, as of an instant of the simulator's clock. */
-export function entsoeForms(nowMs: number, asked?: Asked): AnswerForms {
+export function entsoeForms(nowMs: number, request?: Asked): AnswerForms {
   return {
     status: statusAnswer,
     rejection: (status, message) => acknowledgement(status, message, nowMs),
-    nothing: () => acknowledgement(200, nothingText(asked), nowMs),
+    nothing: () => acknowledgement(200, nothingText(request), nowMs),
   };
 }
 
@@ -66,9 +66,9 @@ export function acknowledgement(status: number, text: string, nowMs: number): An
   return { ...answer(status, 'text/xml', body), headers: disposition };
 }
 
-function nothingText(asked: Asked | undefined): string {
-  if (!asked) return 'No matching data found';
-  const { item, eics, window } = asked;
+function nothingText(request: Asked | undefined): string {
+  if (!request) return 'No matching data found';
+  const { item, eics, window } = request;
   const interval = `${utcText(window.fromMs)}/${utcText(window.toMs)}`;
   return `No matching data found for Data item ${item} (${eics.join(', ')}) and interval ${interval}.`;
 }

@@ -9,7 +9,7 @@ const CLIENT = 'tp-fms-public';
 /** Issued tokens, and requests per user. Instants are of a clock that never goes back. */
 export function createLibraryAccess(settings: () => LibrarySettings) {
   const ends = new Map<string, number>();
-  let asked = createSlidingCount(MINUTE_MS);
+  let count = createSlidingCount(MINUTE_MS);
   let bannedUntilMs = 0;
   return {
     /** A token, or the reason why there is none, in Keycloak's form. */
@@ -39,10 +39,10 @@ export function createLibraryAccess(settings: () => LibrarySettings) {
         return jsonText(401, JSON.stringify({ message: 'Unauthorized' }));
       if (requests === 0) return undefined;
       const isBanned = monotonicMs < bannedUntilMs;
-      if (!isBanned && asked.add(monotonicMs) <= requests) return undefined;
+      if (!isBanned && count.add(monotonicMs) <= requests) return undefined;
       if (!isBanned) {
         bannedUntilMs = monotonicMs + banMs;
-        asked = createSlidingCount(MINUTE_MS);
+        count = createSlidingCount(MINUTE_MS);
       }
       return jsonText(
         429,

@@ -72,8 +72,8 @@ function answerQuery(context: EntsoeContext, { method, query, nowMs, number }: C
     return answerData({
       ...{ table, window, faults: context.faults, attempt: context.attempt(table, window) },
       forms: entsoeForms(nowMs, wanted),
-      tooWide: (asked) => tooLong(context.settings(), wanted, asked, nowMs),
-      dataOf: (asked, take) => dataFor(context, { ...wanted, window: asked }, { nowMs, number, take }),
+      tooWide: (period) => tooLong(context.settings(), wanted, period, nowMs),
+      dataOf: (period, take) => dataFor(context, { ...wanted, window: period }, { nowMs, number, take }),
     });
   } catch (error) {
     if (error instanceof Refused) return plain(acknowledgement(400, error.message, nowMs));
@@ -84,12 +84,12 @@ function answerQuery(context: EntsoeContext, { method, query, nowMs, number }: C
 function tooLong(
   { limits }: EntsoeSettings,
   wanted: Wanted,
-  asked: Window,
+  window: Window,
   nowMs: number,
 ): Answer | undefined {
   const limit = limits[wanted.documentType];
-  if (limit === undefined || !isLonger(asked, limit)) return undefined;
-  const interval = `${utcText(asked.fromMs)} - ${utcText(asked.toMs)}`;
+  if (limit === undefined || !isLonger(window, limit)) return undefined;
+  const interval = `${utcText(window.fromMs)} - ${utcText(window.toMs)}`;
   const text = `Provided time interval (${interval}) is larger than maximum allowed period '${limit}' for '${wanted.item}' export.`;
   return acknowledgement(400, text, nowMs);
 }

@@ -33,7 +33,7 @@ export function recordedAnswer(
   recordings: readonly Recording[],
   parameters: Parameters,
   eics: readonly string[],
-  asked: Window,
+  requested: Window,
 ): Answer | undefined {
   const found = recordings.find(
     ({ documentType, processType, eics: about, window }) =>
@@ -42,8 +42,8 @@ export function recordedAnswer(
         parameters.processType === undefined ||
         processType === parameters.processType) &&
       eics.every((eic) => about.includes(eic)) &&
-      window.fromMs < asked.toMs &&
-      window.toMs > asked.fromMs,
+      window.fromMs < requested.toMs &&
+      window.toMs > requested.fromMs,
   );
   if (!found) return undefined;
   const contentType = found.file.endsWith('.zip') ? 'application/zip' : 'text/xml';

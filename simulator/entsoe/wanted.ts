@@ -26,8 +26,8 @@ export function wantedBy(parameters: Parameters): Wanted {
       : each.name === documentType,
   );
   if (!kind) {
-    const asked = Object.entries({ DOCUMENT_TYPE: documentType, PROCESS_TYPE: processType });
-    const shown = asked.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
+    const pairs = Object.entries({ DOCUMENT_TYPE: documentType, PROCESS_TYPE: processType });
+    const shown = pairs.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
     throw new Refused(`The combination of [${shown.join(', ')}] is not valid`);
   }
   const eics = kind.areas.map((name) => parameters[name] ?? missing(name));

@@ -54,11 +54,11 @@ export async function startNodeProcess(
   closeSync(log);
   const exited = endOf(child);
   options.stops.push(options.name, () => stop(child, exited));
-  const ready = once(child, 'message').then(([said]: unknown[]) => ({ said }));
+  const ready = once(child, 'message').then(([message]: unknown[]) => ({ message }));
   const first = await Promise.race([ready, exited]);
   if (typeof first === 'string')
     throw new Error(`${options.name} ended at once (${first}); see ${options.logFile}`);
-  return { said: first.said, exited };
+  return { said: first.message, exited };
 }
 
 /**

@@ -18,12 +18,12 @@ export interface PortWish {
  * @param again whether to try again after this error though the port is still free.
  */
 export async function onFreePort<T>(
-  wish: PortWish,
+  options: PortWish,
   start: (port: number) => Promise<T>,
   again: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   for (let tries = 3; ; tries -= 1) {
-    const port = await choosePort(wish);
+    const port = await choosePort(options);
     try {
       return await start(port);
     } catch (error) {

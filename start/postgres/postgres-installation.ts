@@ -49,16 +49,16 @@ const CHOICES = [
 ].join('\n');
 
 /** Searches without changing anything: prepared earlier, else on the machine, else undefined. */
-export async function findPostgres(wish: PostgresWish): Promise<PostgresInstallation | undefined> {
-  return (await findPrepared(wish)) ?? (await findOnMachine(wish));
+export async function findPostgres(options: PostgresWish): Promise<PostgresInstallation | undefined> {
+  return (await findPrepared(options)) ?? (await findOnMachine(options));
 }
 
 /**
  * Finds one, or prepares one below `serverDir`. Two starts at once prepare it once.
  * @throws Error with the reason and the choices.
  */
-export async function ensurePostgres(wish: PostgresWish): Promise<PostgresInstallation> {
-  return (await findPostgres(wish)) ?? (await preparePostgres(wish));
+export async function ensurePostgres(options: PostgresWish): Promise<PostgresInstallation> {
+  return (await findPostgres(options)) ?? (await preparePostgres(options));
 }
 
 async function findPrepared({ serverDir, account }: PostgresWish): Promise<PostgresInstallation | undefined> {
@@ -75,8 +75,8 @@ async function findOnMachine({ account, major }: PostgresWish): Promise<Postgres
   return undefined;
 }
 
-async function preparePostgres(wish: PostgresWish): Promise<PostgresInstallation> {
-  const { serverDir, report } = wish;
+async function preparePostgres(options: PostgresWish): Promise<PostgresInstallation> {
+  const { serverDir, report } = options;
   if ((await tryCommand(['apt-get', '--version'])) === undefined) {
     throw new Error(
       `This machine has no PostgreSQL with TimescaleDB, and no apt to get one from.\n${CHOICES}`,
@@ -87,20 +87,24 @@ async function preparePostgres(wish: PostgresWish): Promise<PostgresInstallation
     report(`Waiting for process ${pid}, which prepares PostgreSQL in ${toolchain}.`),
   );
   try {
-    return (await findPrepared(wish)) ?? (await prepareAnew(wish));
+    return (await findPrepared(options)) ?? (await prepareAnew(options));
   } finally {
     lock.release();
   }
 }
 
-async function prepareAnew(wish: PostgresWish): Promise<PostgresInstallation> {
-  const tree = treeOf(wish.serverDir);
+async function prepareAnew(options: PostgresWish): Promise<PostgresInstallation> {
+  const tree = treeOf(options.serverDir);
   // An existing tree did not run: a system upgrade may have removed its libraries.
   rmSync(tree, { recursive: true, force: true });
   try {
-    const draft = await prepareFromApt({ draft: `${tree}.draft`, major: wish.major, report: wish.report });
+    const draft = await prepareFromApt({
+      draft: `${tree}.draft`,
+      major: options.major,
+      report: options.report,
+    });
     renameSync(draft, tree);
-    const found = await findPrepared(wish);
+    const found = await findPrepared(options);
     if (found) return found;
     throw new Error(`what was prepared in ${tree} does not run here (noexec, or closed to its account?)`);
   } catch (error) {

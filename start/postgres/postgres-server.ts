@@ -59,8 +59,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   try {
     await endLeftovers(dataDir, report);
     const password = await ensureData(options);
-    const wish = { purpose: 'PostgreSQL', preferred: preferredPort, file: `${dataDir}.port`, report };
-    return await onFreePort(wish, (port) => launch(options, port, password, lock.release));
+    const portOptions = { purpose: 'PostgreSQL', preferred: preferredPort, file: `${dataDir}.port`, report };
+    return await onFreePort(portOptions, (port) => launch(options, port, password, lock.release));
   } catch (error) {
     lock.release();
     throw error;

@@ -68,7 +68,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   try {
     if (dbFile) await endLeftovers(dbFile, report);
     const file = dbFile && `${dbFile}.port`;
-    const wish = { purpose: 'Temporal', preferred: preferredPort, file, report };
+    const portOptions = { purpose: 'Temporal', preferred: preferredPort, file, report };
     const start = async (port: number): Promise<RunningTemporal> => {
       const ui = {
         purpose: 'the Temporal Web UI',
@@ -79,7 +79,7 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
       const uiPort = preferredUiPort === undefined ? undefined : await choosePort(ui);
       return await launch(options, port, uiPort, release);
     };
-    return await onFreePort(wish, start, (error) => mayStartAgain(error, report));
+    return await onFreePort(portOptions, start, (error) => mayStartAgain(error, report));
   } catch (error) {
     release();
     throw error;

@@ -5,7 +5,6 @@ import { inject } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
-import { migrate } from '../../db/migration/migrate.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import { registerDatasets } from './register-datasets.ts';
 
@@ -26,11 +25,11 @@ export async function datedBack<T>(
 ): Promise<T> {
   const { rows } = await database.query<{ cursor: number }>('select cursor from ops.clock');
   const done = await work();
-  await admin(
+  await asSuperuser(
+    url,
     `update ops.change c
      set known_at = coalesce((select d.decided_at from ops.decision d where d.change_id = c.id limit 1), p.fetched_at)
      from ops.payload p where p.id = c.payload_id and c.cursor > ${rows[0]?.cursor}`,
-    url,
   );
   return done;
 }
@@ -45,9 +44,9 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
   const isOfAll = datasets.length === all.length && all.every((dataset) => datasets.includes(dataset));
   const template = inject(isOfAll ? 'templateOfAll' : 'templateDatabase');
   await admin(`create database ${name} template ${template} ${inject('cloning')}`);
-  const url = urlOf(name);
   // A clone has the template's tables, but not its grants on the database itself.
-  await migrate(url);
+  await admin(`grant create on database ${name} to tidemark_owner`);
+  const url = urlOf(name);
   const database = openDatabase({
     url,
     role: 'tidemark_writer',
@@ -74,7 +73,18 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop(): Prom
   return { url: urlOf(name), drop: () => admin(`drop database ${name} with (force)`) };
 }
 
-async function admin(statement: string, url = inject('adminUrl')): Promise<void> {
+/** As superuser, in a session that this process keeps: databases come and go often. */
+async function admin(statement: string): Promise<void> {
+  if (!administration) {
+    administration = new pg.Pool({ connectionString: inject('adminUrl'), max: 1, allowExitOnIdle: true });
+    // The server of a run ends before its last processes do.
+    administration.on('error', () => {});
+  }
+  await administration.query(statement);
+}
+let administration: pg.Pool | undefined;
+
+async function asSuperuser(url: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

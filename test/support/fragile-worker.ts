@@ -12,6 +12,7 @@ import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { PointPull } from '../../domain/dataset/pull.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { RETRY_RULES } from '../../domain/workflow/failures.ts';
 import { createWorker } from '../../workers/worker.ts';
 import { impatientBundle, SHORT_RULES } from './short-patience.ts';
 
@@ -30,6 +31,9 @@ function fragile(dataset: PulledPoints): PulledPoints {
   return { ...dataset, pull: { ...dataset.pull, decode } };
 }
 
+/** As in production, but for the longest: until the next worker is there, shorter waits are over, and all begin together again. */
+const LOST = { ...RETRY_RULES.lost, maxDelayMs: 12_000 };
+
 // What fails is what the test is about.
 Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) });
 const catalog = catalogOf((await loadCatalog(datasetPlaces())).datasets.map(fragile));
@@ -44,7 +48,7 @@ const worker = await createWorker({
     }),
     baseUrls: new Map(catalog.datasets.map(({ source }) => [source.id, baseUrl])),
     clock: systemClock,
-    retryRules: SHORT_RULES,
+    retryRules: { ...SHORT_RULES, lost: LOST },
   },
   bundle: await impatientBundle(),
 });

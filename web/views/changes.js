@@ -97,10 +97,10 @@ function feed(rows, { byId, zone, live, signal, chosen, cursor, kind }) {
     summarise();
   }
 
-  /** @param {boolean} isLive @param {string} said */
-  function onStatus(isLive, said) {
+  /** @param {boolean} isLive @param {string} text */
+  function onStatus(isLive, text) {
     live.dataset.live = String(isLive);
-    live.textContent = said;
+    live.textContent = text;
   }
 
   function summarise() {

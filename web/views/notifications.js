@@ -8,8 +8,8 @@ import { ago } from '../time.js';
 
 /** @type {import('../router.js').MakeView} */
 export async function notificationsView({ signal, me }) {
-  const told = await getJson('/v1/notifications', {}, signal);
-  const wrong = part([told], () => h('div', {}, faults(told), incidents(told)));
+  const notifications = await getJson('/v1/notifications', {}, signal);
+  const wrong = part([notifications], () => h('div', {}, faults(notifications), incidents(notifications)));
   return {
     title: 'Notifications',
     content: [h('h1', {}, 'What is wrong, and who is notified'), wrong, ...subscriptions(me, signal)],
@@ -17,7 +17,10 @@ export async function notificationsView({ signal, me }) {
   };
 }
 
-/** The last resort: faults of notifications themselves. @param {{ working: boolean, faults: string[] }} told */
+/**
+ * The last resort: faults of notifications themselves.
+ * @param {{ working: boolean, faults: string[] }} notifications
+ */
 export function faults({ working, faults }) {
   if (working) return null;
   return h(
@@ -32,7 +35,7 @@ export function faults({ working, faults }) {
   );
 }
 
-/** @param {{ incidents: any[] }} told */
+/** @param {{ incidents: any[] }} notifications */
 function incidents({ incidents }) {
   if (incidents.length === 0) return h('p', { class: 'empty' }, 'There are no open incidents.');
   return table(

@@ -15,7 +15,7 @@ const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
-  const [datasets, told, recent] = await Promise.all([
+  const [datasets, notifications, recent] = await Promise.all([
     everyDataset(signal),
     getJson('/v1/notifications', {}, signal),
     getJson('/v1/days', { days: STRIP_DAYS + 1 }, signal),
@@ -24,11 +24,11 @@ export async function overview({ signal }) {
   const lately = datasets.map(({ dataset }) => byDataset.get(dataset) ?? []);
   // Part of the key, because the summary of the last 24 hours changes with time.
   const hour = Math.floor(Date.now() / 3_600_000);
-  const cards = part([datasets, lately, hour, told.faults], () =>
+  const cards = part([datasets, lately, hour, notifications.faults], () =>
     h(
       'div',
       {},
-      faults(told),
+      faults(notifications),
       datasets.map((dataset, at) => card(dataset, lately[at])),
       datasets.length === 0
         ? h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.')

@@ -101,18 +101,18 @@ export class BackfillSteering {
   }
 
   pause({ reason, by }: PauseInput): void {
-    this.#change({ paused: said(by, reason), pausedItself: false });
+    this.#change({ paused: explanation(by, reason), pausedItself: false });
     this.note(`paused, ${this.paused}`);
   }
 
   resume({ reason, by }: ResumeInput): void {
     this.#change({ paused: null, pausedItself: false, failures: 0 });
-    this.note(['resumed', said(by, reason)].filter((text) => text !== '').join(', '));
+    this.note(['resumed', explanation(by, reason)].filter((text) => text !== '').join(', '));
   }
 
-  steer(wish: SteerInput): void {
-    this.#change(wish);
-    this.note(`steered: ${JSON.stringify(wish)}`);
+  steer(input: SteerInput): void {
+    this.#change(input);
+    this.note(`steered: ${JSON.stringify(input)}`);
   }
 
   /** Records what a person did, for the details in the Web UI. */
@@ -126,7 +126,7 @@ export class BackfillSteering {
   }
 }
 
-function said(by: string | undefined, reason = ''): string {
+function explanation(by: string | undefined, reason = ''): string {
   return [by, reason].filter((text) => text).join(': ');
 }
 
@@ -149,7 +149,7 @@ export function listen(steering: BackfillSteering, work: Steered): void {
     'skip',
     'Leaves out days that have not begun: {"days": ["2026-11-03"], "reason": "…"}',
     readSkip,
-    (input) => work.skip(fromRanges(input.days), said(input.by, input.reason)),
+    (input) => work.skip(fromRanges(input.days), explanation(input.by, input.reason)),
   );
 
   function readSkip(given: unknown): SkipInput {

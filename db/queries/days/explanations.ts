@@ -25,12 +25,12 @@ async function explanationBy(
   day: CivilDay,
 ): Promise<Explanation[]> {
   const records = await recordsOfUnit(sql, { dataset, day });
-  const said = records.flatMap(({ startsAtMs, body }) =>
+  const parsedRecords = records.flatMap(({ startsAtMs, body }) =>
     body === null ? [] : [{ startsAtMs, body: JSON.parse(body) }],
   );
   const summary = explains.summary(
     explained,
-    said.toSorted((a, b) => a.startsAtMs - b.startsAtMs),
+    parsedRecords.toSorted((a, b) => a.startsAtMs - b.startsAtMs),
   );
   if (summary === undefined) return [];
   const row = await readLedger(sql, dataset, day);
