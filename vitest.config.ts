@@ -13,8 +13,8 @@ const alone = {
     TIDEMARK_DATASETS: `${import.meta.dirname}/test/fixtures/acme-datasets/datasets`,
     // Nothing leaves this machine.
     ACME_BASE_URL: 'http://127.0.0.1:9',
-    // Temporal's servers are small and live for seconds: they collect no garbage below this size, and hand nothing from one
-    // processor to another (a tenth less processor time for files of workflows).
+    // Temporal's servers are small and live for seconds: they collect no garbage below this size, and run on one processor each,
+    // which takes a tenth less processor time.
     GOGC: 'off',
     GOMEMLIMIT: '512MiB',
     GOMAXPROCS: '1',

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 const SURROGATES = { first: 0xd800, count: 0x800 };
 const LAST = 0x10ffff;
 
-/** Code points but surrogates, as `unit: 'binary'` has them; that one makes a table of all of them first, for a second. */
+/** Every code point except surrogates, as `unit: 'binary'` of fast-check, which first makes a table of all of them: a second. */
 export const CODE_POINT: fc.Arbitrary<string> = fc
   .integer({ min: 0, max: LAST - SURROGATES.count })
   .map(characterOf, numberOf);
@@ -13,7 +13,7 @@ function characterOf(number: number): string {
   return String.fromCodePoint(number < SURROGATES.first ? number : number + SURROGATES.count);
 }
 
-/** @throws Error for anything but one such character, whereupon fast-check takes the value for another's. */
+/** @throws Error for anything but one such character: fast-check asks so whether it could have made a value. */
 function numberOf(text: unknown): number {
   const point = typeof text === 'string' ? text.codePointAt(0) : undefined;
   if (point === undefined || String.fromCodePoint(point) !== text) throw new Error('not one code point');

@@ -10,7 +10,7 @@ import { runCommand, tryCommand } from './run-command.ts';
 export interface BuildTools {
   readonly variables: Readonly<Record<string, string>>;
   readonly cmakeOptions: readonly string[];
-  /** Of the compiler. */
+  /** What the C compiler gets on top of PostgreSQL's own flags. */
   readonly flags: readonly string[];
 }
 

@@ -34,7 +34,7 @@ export async function ensureSchemathesis(toolchainDir: string): Promise<Fuzzer> 
   };
 }
 
-/** So named, Hypothesis knows them for packages; of what it takes for our own code it collects the constants, and tries them all. */
+/** By this name Hypothesis knows that they are packages: it would take them for our own code, and try all of their constants. */
 const PACKAGES = 'site-packages';
 
 /** `--target` writes into our folder alone, which also externally managed Pythons allow. */
