@@ -37,7 +37,7 @@ afterAll(async () => {
 
 /** @param more options of `schemathesis run`. @returns what it printed. */
 async function fuzz(config: string, url: string, ...more: string[]): Promise<string> {
-  const { command } = fuzzer;
+  const { command, variables } = fuzzer;
   // All checks are asked by default; named here, they would be asked where the file switches one off, too.
   const options = [
     '--seed',
@@ -61,7 +61,7 @@ async function fuzz(config: string, url: string, ...more: string[]): Promise<str
     ...more,
   ];
   try {
-    return await runCommand([...command, ...args], { logFile });
+    return await runCommand([...command, ...args], { variables, logFile });
   } catch {
     // All of it: what failed, and how to ask again, stands far above its last lines.
     throw new Error(readFileSync(logFile, 'utf8').slice(0, 20_000));

@@ -8,6 +8,7 @@ const WHEEL = 'schemathesis==4.32.5';
 
 export interface Fuzzer {
   readonly command: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** @throws Error with what pip said when it cannot be had. */
@@ -19,36 +20,17 @@ export async function ensureSchemathesis(toolchainDir: string): Promise<Fuzzer> 
   } finally {
     lock.release();
   }
-  const packages = join(own, PACKAGES);
-  const { PATH = '' } = process.env;
-  // Nothing else of our environment: each request reads all of it, looking for proxies.
-  return {
-    command: [
-      'env',
-      '-i',
-      `PATH=${PATH}`,
-      `PYTHONPATH=${packages}`,
-      'python3',
-      join(packages, 'bin', 'schemathesis'),
-    ],
-  };
+  return { command: ['python3', join(own, 'bin', 'schemathesis')], variables: { PYTHONPATH: own } };
 }
-
-/** By this name Hypothesis knows that they are packages: it would take them for our own code, and try all of their constants. */
-const PACKAGES = 'site-packages';
 
 /** `--target` writes into our folder alone, which also externally managed Pythons allow. */
 async function install(own: string): Promise<void> {
   const draft = `${own}.draft`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  // Not compiled: most modules are never loaded.
-  const quietly = ['--quiet', '--no-input', '--disable-pip-version-check', '--retries', '1', '--no-compile'];
-  await runCommand(
-    ['python3', '-m', 'pip', 'install', WHEEL, ...quietly, '--target', join(draft, PACKAGES)],
-    {
-      variables: { PIP_USER: '0', PIP_ROOT_USER_ACTION: 'ignore' },
-    },
-  );
+  const quietly = ['--quiet', '--no-input', '--disable-pip-version-check', '--retries', '1'];
+  await runCommand(['python3', '-m', 'pip', 'install', WHEEL, ...quietly, '--target', draft], {
+    variables: { PIP_USER: '0', PIP_ROOT_USER_ACTION: 'ignore' },
+  });
   renameSync(draft, own);
 }
