@@ -41,7 +41,7 @@ export function wholeZones(
 
 /**
  * Residual load of a zone in each quarter-hour: undefined where load, or one of the zone's types on that day, is unknown.
- * @param inputs that show which types the zone has: a value missing from one of them is missing, not zero
+ * @param inputs those that show which types the zone has: a value missing from one of them is missing, not zero
  */
 export function residual(
   zone: string,

@@ -77,7 +77,7 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop(): Prom
 async function admin(statement: string): Promise<void> {
   if (!administration) {
     administration = new pg.Pool({ connectionString: inject('adminUrl'), max: 1, allowExitOnIdle: true });
-    // The server of a run ends before its last processes do.
+    // A server that ends closes idle sessions, which would be thrown without a listener.
     administration.on('error', () => {});
   }
   await administration.query(statement);
