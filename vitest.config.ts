@@ -34,9 +34,14 @@ const onServers = {
   // second, as is the default, takes a processor from what is waited for.
   expect: { poll: { timeout: 120_000, interval: 200 } },
 };
-/** They take longest: begun last, they would keep all others waiting. */
+/**
+ * They take longest: begun last, they would keep all others waiting. First those with a process of their own (`OWN_PROCESS`): a process
+ * that is begun anew after them imports every module again.
+ */
 const LONG = [
   'integration/chaos/chaos',
+  'integration/activities/ingest/hostile/hostile',
+  'integration/workers/soak',
   'e2e/start',
   'integration/workers/poison-payload',
   'integration/workers/rolling-upgrade',
@@ -44,9 +49,7 @@ const LONG = [
   'integration/activities/files/found-kills',
   'integration/workers/tls-temporal',
   'browser/following',
-  'integration/activities/ingest/hostile/hostile',
   'integration/workers/secrets',
-  'integration/workers/soak',
   'integration/read/catalogue',
   'integration/workers/several-workers',
   'integration/workflows/thirty-days',
@@ -65,15 +68,18 @@ const LONG = [
   'contract/datasets',
 ].map((name) => `test/${name}.test.ts`);
 
-/** The longest first; then project by project, because files of one project alone can share a process. */
+/** Unit tests last, because files of one project alone can share a process; the longest of each first. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const part = ({ project }: TestSpecification) => Number(project.name === 'unit');
     const rank = ({ moduleId }: TestSpecification) => {
       const place = LONG.findIndex((name) => moduleId.endsWith(name));
       return place === -1 ? LONG.length : place;
     };
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => rank(a) - rank(b) || a.project.name.localeCompare(b.project.name));
+    return sorted.toSorted(
+      (a, b) => part(a) - part(b) || rank(a) - rank(b) || a.project.name.localeCompare(b.project.name),
+    );
   }
 }
 

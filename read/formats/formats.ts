@@ -1,7 +1,5 @@
 /** The formats of tables, and who writes them. */
-import { arrow } from './arrow.ts';
 import type { Chunks, Rows } from './columns.ts';
-import { parquet } from './parquet.ts';
 import { csv, ndjson } from './text.ts';
 
 export const FORMATS = ['json', 'ndjson', 'csv', 'arrow', 'parquet'] as const;
@@ -15,10 +13,19 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
+type Writer = (rows: Rows) => Chunks;
+
 /** Without JSON, whose envelope differs from answer to answer. */
-export const WRITERS: Readonly<Record<Exclude<Format, 'json'>, (rows: Rows) => Chunks>> = {
+export const WRITERS: Readonly<Record<Exclude<Format, 'json'>, Writer>> = {
   ndjson,
   csv,
-  arrow,
-  parquet,
+  arrow: whenLoaded(async () => (await import('./arrow.ts')).arrow),
+  parquet: whenLoaded(async () => (await import('./parquet.ts')).parquet),
 };
+
+/** A writer whose library is loaded when it is first used: few processes ever are asked for its format. */
+function whenLoaded(load: () => Promise<Writer>): Writer {
+  return async function* (rows) {
+    yield* (await load())(rows);
+  };
+}
