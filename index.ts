@@ -15,7 +15,7 @@ export type { Example } from './domain/dataset/example.ts';
 export type { Credential, Source, SourceFacts } from './domain/dataset/facts.ts';
 export type { Credentials, Fetch, FetchContext, Fetched } from './domain/dataset/fetcher.ts';
 export type { Decoded, DecodedPoint } from './domain/dataset/points.ts';
-export type { Answer, Asked, NotPublished, Parts, SourceRequest } from './domain/dataset/pull.ts';
+export type { Answer, NotPublished, Parts, RequestOptions, SourceRequest } from './domain/dataset/pull.ts';
 export type { DecodedRecord, DecodedRecords, RecordField, RecordLines } from './domain/dataset/records.ts';
 export type { Setting, Settings } from './domain/dataset/settings.ts';
 export * from './domain/interpret/checks.ts';

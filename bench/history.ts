@@ -68,7 +68,7 @@ async function loadAtQuota(): Promise<void> {
       `  floor of the quota    ${floor.toFixed(2)} minutes: ratio ${(minutes / floor).toFixed(2)} (target: 1.2)`,
     );
     console.log(
-      `  asked in all          ${counts.total}, at most ${counts.greatestAskedInWindow} a minute, ${counts.throttled} too many`,
+      `  requested in all      ${counts.total}, at most ${counts.greatestRequestedInWindow} a minute, ${counts.throttled} too many`,
     );
     await compareLive(alone, await beside);
     await historiesOf(system, backfill.workflowId);

@@ -53,14 +53,14 @@ async function run({ temporal, simulator }: Workbench): Promise<void> {
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(beganCpu);
   const after = await live(temporal, LIVE.slice(3));
-  const { byStatus, greatestAskedInWindow } = simulator.requests.counts();
+  const { byStatus, greatestRequestedInWindow } = simulator.requests.counts();
   const requests = Object.values(byStatus).reduce((sum, count) => sum + count, 0) - LIVE.length;
   const floor = (requests * windowMs) / quota.requests / 1_000;
   console.log(
     `${datasets.length} datasets, ${days} days each: ${results.map(({ summary }) => summary)[0]}, …`,
   );
   console.log(`requests                  ${requests}, by status ${JSON.stringify(byStatus)}`);
-  console.log(`most in a window          ${greatestAskedInWindow} (allowed ${quota.requests})`);
+  console.log(`most in a window          ${greatestRequestedInWindow} (allowed ${quota.requests})`);
   console.log(
     `backfills                 ${seconds.toFixed(0)} s, floor ${floor.toFixed(0)} s: ${(seconds / floor).toFixed(2)} × (target: 1.2)`,
   );

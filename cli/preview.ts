@@ -11,7 +11,7 @@ import type { FiledPoints } from '../domain/dataset/points.ts';
 import type { FileForm } from '../domain/files/file-form.ts';
 import { isWallClock } from '../domain/files/file-form.ts';
 import { assertRecordsForm, DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
-import { said } from '../domain/lines/refusal.ts';
+import { describePlace } from '../domain/lines/refusal.ts';
 import type { CliContext } from './context.ts';
 import { type FormOptions, formOf, readWhole } from './file-form.ts';
 import { filesOf } from './files.ts';
@@ -132,9 +132,9 @@ function columnsOf({ names, form, series }: FilePreview): string[] {
 
 function formTextOf({ form, decimalBy, timeBy }: FilePreview): string[] {
   const { delimiter, decimal, thousands, time, zone } = form;
-  const shown = decimalBy ? `, as in ${said(decimalBy)}` : ', or none: no value has any';
+  const shown = decimalBy ? `, as in ${describePlace(decimalBy)}` : ', or none: no value has any';
   const parts = thousands === undefined ? '' : `, thousands parted by a ${NAMES[thousands]}`;
-  const order = timeBy.length > 0 ? `, as in ${timeBy.map(said).join(', ')}` : '';
+  const order = timeBy.length > 0 ? `, as in ${timeBy.map(describePlace).join(', ')}` : '';
   return [
     `  form: ${NAMES[delimiter] ?? delimiter} between columns, decimal ${NAMES[decimal]}${shown}${parts}`,
     `  times: ${time}${order}${isWallClock(time) ? `, by the clocks of ${zone}` : ''}`,

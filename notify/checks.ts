@@ -72,14 +72,14 @@ export async function checkWorkers(sql: Sql): Promise<CheckResult> {
   const message = `no worker has been seen for ${Math.round((seconds ?? 0) / 60)} minutes`;
   return {
     kinds: ['no_worker'],
-    observed: isAway ? [{ kind: 'no_worker', dataset: null, subject: '', said: message }] : [],
+    observed: isAway ? [{ kind: 'no_worker', dataset: null, subject: '', summary: message }] : [],
   };
 }
 
 async function checkInboxes(sql: Sql): Promise<CheckResult> {
   const observed = (await waitingInboxes(sql, INBOX_LAG_SECONDS)).map(({ dataset, seconds }) => ({
     ...{ kind: 'inbox_lag' as const, dataset, subject: '' },
-    said: `${dataset}: lines that were sent wait for ${seconds} s`,
+    summary: `${dataset}: lines that were sent wait for ${seconds} s`,
   }));
   return { kinds: ['inbox_lag'], observed };
 }
@@ -87,7 +87,7 @@ async function checkInboxes(sql: Sql): Promise<CheckResult> {
 async function checkErasures(sql: Sql): Promise<CheckResult> {
   const observed = (await dueErasures(sql, ERASURE_HOURS)).map(({ id, dataset, at }) => ({
     ...{ kind: 'erasure_due' as const, dataset, subject: `erasure ${id}` },
-    said: `${dataset}: erasure ${id}, requested at ${at.toISOString()}, has not come to its end`,
+    summary: `${dataset}: erasure ${id}, requested at ${at.toISOString()}, has not come to its end`,
   }));
   return { kinds: ['erasure_due'], observed };
 }
@@ -98,7 +98,7 @@ async function checkClocks(sql: Sql): Promise<CheckResult> {
   );
   const observed = off.map(({ kind, host, clockAheadSeconds }) => ({
     ...{ kind: 'clock_off' as const, dataset: null, subject: `${kind} on ${host}` },
-    said: `the clock of ${kind} on ${host} is ${describeAhead(clockAheadSeconds * 1_000)}`,
+    summary: `the clock of ${kind} on ${host} is ${describeAhead(clockAheadSeconds * 1_000)}`,
   }));
   return { kinds: ['clock_off'], observed: unique(observed) };
 }
@@ -109,7 +109,7 @@ async function checkFeed(sql: Sql): Promise<CheckResult> {
   return {
     kinds: ['feed_lag'],
     observed:
-      behind > FEED_LAG_SECONDS ? [{ kind: 'feed_lag', dataset: null, subject: '', said: message }] : [],
+      behind > FEED_LAG_SECONDS ? [{ kind: 'feed_lag', dataset: null, subject: '', summary: message }] : [],
   };
 }
 
@@ -118,7 +118,7 @@ async function checkDeliveries(sql: Sql): Promise<CheckResult> {
   const failing = (await deliveries(sql)).filter(({ dead, waitingSince }) => dead > 0 || late(waitingSince));
   const observed = failing.map(({ subscription, dead, pending }) => ({
     ...{ kind: 'undelivered' as const, dataset: null, subject: subscription },
-    said: `${subscription} does not get what it should: ${dead} dead letters, ${pending} messages wait`,
+    summary: `${subscription} does not get what it should: ${dead} dead letters, ${pending} messages wait`,
   }));
   return { kinds: ['undelivered'], observed };
 }
@@ -133,7 +133,7 @@ export async function checkPolling(
     const every = intervals.get(dataset);
     if (every === undefined || secondsAgo <= MISSED_TICKS * every || (await isPaused(dataset))) continue;
     const message = `${dataset}: not polled since ${polledAt.toISOString()}, though it should be every ${every / 60} minutes`;
-    observed.push({ kind: 'polling_stale', dataset, subject: '', said: message });
+    observed.push({ kind: 'polling_stale', dataset, subject: '', summary: message });
   }
   return { kinds: ['polling_stale'], observed };
 }
@@ -146,7 +146,8 @@ export async function checkRuns(sql: Sql, outside: Outside): Promise<CheckResult
     const { kind, dataset, workflowId } = run;
     try {
       const why = await whyStopped(run, outside);
-      if (why !== null) observed.push({ kind, dataset, subject: workflowId, said: `${workflowId} ${why}` });
+      if (why !== null)
+        observed.push({ kind, dataset, subject: workflowId, summary: `${workflowId} ${why}` });
     } catch {
       // Unknown does not mean over: open incidents of this kind stay open.
       kinds.delete(kind);

@@ -10,7 +10,7 @@ export interface Part {
   readonly fine: boolean;
   /** Whether the process is not ready without it. */
   readonly needed: boolean;
-  readonly said: string;
+  readonly message: string;
 }
 
 export interface Readiness {
@@ -37,8 +37,8 @@ export async function readinessOf(checks: ReadinessChecks): Promise<Readiness> {
   const parts = await Promise.all([
     probe('database', () => database.query('select 1').then(() => 'answers')),
     probe('temporal', () => askTemporal().then(() => 'answers')),
-    probe('polling', () => saidOfPolling(checks)),
-    probe('sources', () => saidOfSources(database)),
+    probe('polling', () => describePolling(checks)),
+    probe('sources', () => describeSources(database)),
   ]);
   const checked = parts.map((part) => ({ ...part, needed: needs.includes(part.name) }));
   return { ready: checked.every(({ fine, needed }) => fine || !needed), parts: checked };
@@ -50,26 +50,26 @@ async function probe(name: Part['name'], work: () => Promise<string>): Promise<O
     timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
   });
   try {
-    return { name, fine: true, said: await Promise.race([work(), late]) };
+    return { name, fine: true, message: await Promise.race([work(), late]) };
   } catch (error) {
     // Only the first line: further ones may quote an address.
     const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { name, fine: false, said: message };
+    return { name, fine: false, message };
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function saidOfPolling({ database, intervals, outside }: ReadinessChecks): Promise<string> {
+async function describePolling({ database, intervals, outside }: ReadinessChecks): Promise<string> {
   const polls = await lastPolls(database);
   if (polls.length === 0) return 'nothing has been polled yet';
   const { observed } = await checkPolling(database, intervals, outside);
   // A single stalled dataset has its own incident; this is about polling as a whole.
-  if (observed.length === polls.length) throw new Error(observed.map(({ said }) => said).join('; '));
+  if (observed.length === polls.length) throw new Error(observed.map(({ summary }) => summary).join('; '));
   return `${polls.length} datasets, last at ${new Date(Math.max(...polls.map((each) => each.polledAt.getTime()))).toISOString()}`;
 }
 
-async function saidOfSources(database: Sql): Promise<string> {
+async function describeSources(database: Sql): Promise<string> {
   const banned = (await quotaFigures(database)).filter(({ bannedUntil }) => bannedUntil !== null);
   if (banned.length === 0) return 'none has told us to wait';
   throw new Error(

@@ -43,7 +43,7 @@ export async function trySubscription(
     ...{ key, kind: 'test', phase: 'happened', severity: 'info', dataset: null, day: null },
     happenedAt: new Date(),
     ...{ largestDifference: null, largestRelative: null },
-    said: `${by} tries the subscription "${name}": all is well`,
+    summary: `${by} tries the subscription "${name}": all is well`,
     details: { subscription: id },
   });
   return key;

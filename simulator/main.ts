@@ -11,7 +11,7 @@ async function run(): Promise<void> {
     return;
   }
   const simulator = await startSimulator(command.options);
-  stopWhenTold(simulator, command.exitWithParent);
+  stopOnRequest(simulator, command.exitWithParent);
   // A parent process with an IPC channel waits for this.
   process.send?.('ready');
   console.log(`simulator listening on ${simulator.url} (${describe(simulator, command.options)})`);
@@ -24,7 +24,7 @@ function describe({ seed, source, clock }: Simulator, options: SimulatorOptions)
 }
 
 /** Ctrl-C, a kill, or a parent that is gone: a closed IPC channel, or if requested a closed stdin. */
-function stopWhenTold(simulator: Simulator, exitWithParent: boolean): void {
+function stopOnRequest(simulator: Simulator, exitWithParent: boolean): void {
   const stop = () => {
     simulator.close().then(
       () => process.exit(0),

@@ -29,7 +29,7 @@ export interface PublisherContext {
 /** Answers a request by its method, path and query. */
 export type Publisher = (method: string, path: string, query: URLSearchParams) => Answer;
 
-interface Asked {
+interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly window: ReturnType<typeof readWindow>;
@@ -57,7 +57,7 @@ export function createPublisher(context: PublisherContext): Publisher {
   };
 }
 
-function answerPath({ source, faults, attempt }: PublisherContext, request: Asked): DataAnswer {
+function answerPath({ source, faults, attempt }: PublisherContext, request: ReceivedRequest): DataAnswer {
   const { method, path, window, page, nowMs } = request;
   const [, region, api = '', slug] = DATA_PATH.exec(path) ?? [];
   const table = /^data$/i.test(api)
@@ -92,7 +92,11 @@ function plain(answer: Answer): DataAnswer {
   return { answer, faults: [] };
 }
 
-function logged({ method, path, window, nowMs }: Asked, { answer, faults }: DataAnswer, wallMs: number) {
+function logged(
+  { method, path, window, nowMs }: ReceivedRequest,
+  { answer, faults }: DataAnswer,
+  wallMs: number,
+) {
   return {
     time: new Date(wallMs).toISOString(),
     clock: new Date(nowMs).toISOString(),

@@ -14,7 +14,7 @@ export interface LoggedRequest {
   /** The requested window; null when the request had no readable one. */
   readonly window: { readonly from: string; readonly to: string } | null;
   /** Query parameters, for a publisher with several kinds at one path; never a token. */
-  readonly asked?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
   /** The HTTP status; 0 when the connection was reset instead. */
   readonly status: number;
   /** Names of the faults applied to it. */
@@ -33,7 +33,7 @@ export interface RequestCounts {
   /** The greatest number of answered requests in any quota window. */
   readonly greatestAnsweredInWindow: number;
   /** The same over all requests, including refused ones: what the client tried. */
-  readonly greatestAskedInWindow: number;
+  readonly greatestRequestedInWindow: number;
 }
 
 /** The log of one simulator. */
@@ -53,7 +53,7 @@ export function createRequestLog(windowMs: number): RequestLog {
       state.latest.push(request);
       if (state.latest.length > KEPT_REQUESTS) state.latest.shift();
       state.byStatus[request.status] = (state.byStatus[request.status] ?? 0) + 1;
-      state.greatestAsked = Math.max(state.greatestAsked, state.requested.add(monotonicMs));
+      state.greatestRequested = Math.max(state.greatestRequested, state.requested.add(monotonicMs));
       state.total += 1;
       if (request.throttled) return;
       state.answered += 1;
@@ -65,7 +65,7 @@ export function createRequestLog(windowMs: number): RequestLog {
       throttled: state.total - state.answered,
       byStatus: { ...state.byStatus },
       greatestAnsweredInWindow: state.greatestAnswered,
-      greatestAskedInWindow: state.greatestAsked,
+      greatestRequestedInWindow: state.greatestRequested,
     }),
     latest: () => [...state.latest],
     clear() {
@@ -80,7 +80,7 @@ function emptyState(windowMs: number) {
     byStatus: {} as Record<string, number>,
     total: 0,
     answered: 0,
-    greatestAsked: 0,
+    greatestRequested: 0,
     greatestAnswered: 0,
     requested: createSlidingCount(windowMs),
     passed: createSlidingCount(windowMs),

@@ -21,7 +21,7 @@ export interface ChosenSources {
   readonly answering: readonly PulledPoints[];
 }
 
-interface Wish {
+interface SourceOptions {
   readonly datasets: readonly PulledPoints[];
   /** A past day, to request from publishers. */
   readonly day: string;
@@ -45,7 +45,7 @@ interface Host {
 const PREFERRED_PORT = 8090;
 
 /** @throws Error when an address that a person set does not answer. */
-export async function chooseSources(options: Wish): Promise<ChosenSources> {
+export async function chooseSources(options: SourceOptions): Promise<ChosenSources> {
   if (options.simulate) return await startSimulator(options);
   const datasets = withCredentials(options);
   const hosts = await Promise.all(oneByHost(datasets).map((dataset) => probeHost(options, dataset)));
@@ -61,7 +61,7 @@ export async function chooseSources(options: Wish): Promise<ChosenSources> {
 }
 
 /** Datasets whose source needs no key or has one; reports what the other sources need, once for each. */
-function withCredentials({ datasets, sourceSettings, report }: Wish): readonly PulledPoints[] {
+function withCredentials({ datasets, sourceSettings, report }: SourceOptions): readonly PulledPoints[] {
   const missing = ({ source }: PulledPoints) =>
     missingCredential(source, sourceSettings.get(source.id) ?? {});
   const dormant = datasets.filter((dataset) => missing(dataset) !== undefined);
@@ -78,7 +78,10 @@ function oneByHost(datasets: readonly PulledPoints[]): PulledPoints[] {
   return [...new Map(datasets.toReversed().map((each) => [each.source.baseUrl.setting, each])).values()];
 }
 
-async function probeHost({ given, sourceSettings, day, report }: Wish, dataset: PulledPoints): Promise<Host> {
+async function probeHost(
+  { given, sourceSettings, day, report }: SourceOptions,
+  dataset: PulledPoints,
+): Promise<Host> {
   const { id, title, baseUrl } = dataset.source;
   const { setting } = baseUrl;
   const set = given.baseUrlOf(dataset.source);
@@ -95,7 +98,12 @@ async function probeHost({ given, sourceSettings, day, report }: Wish, dataset: 
   return { setting, baseUrl: url, kind: answer.kind };
 }
 
-async function startSimulator({ datasets, day, sourceSettings, ...rest }: Wish): Promise<ChosenSources> {
+async function startSimulator({
+  datasets,
+  day,
+  sourceSettings,
+  ...rest
+}: SourceOptions): Promise<ChosenSources> {
   const { root, stateDir, stops, report } = rest;
   const file = join(stateDir, 'simulator.port');
   const port = await choosePort({ purpose: 'the simulator', preferred: PREFERRED_PORT, file, report });

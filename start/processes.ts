@@ -7,7 +7,7 @@ import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
 import type { Stops } from './stops.ts';
 
-export interface ProcessWish {
+export interface ProcessOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly stateDir: string;
   readonly stops: Stops;
@@ -16,7 +16,13 @@ export interface ProcessWish {
   readonly onEnd: (what: string) => void;
 }
 
-export async function startWorker({ settings, stateDir, stops, report, onEnd }: ProcessWish): Promise<void> {
+export async function startWorker({
+  settings,
+  stateDir,
+  stops,
+  report,
+  onEnd,
+}: ProcessOptions): Promise<void> {
   const logFile = join(stateDir, 'logs', 'worker.log');
   const program = ownProgram('workers/main');
   const worker = await startNodeProcess({
@@ -33,7 +39,7 @@ export async function startWorker({ settings, stateDir, stops, report, onEnd }: 
 
 /** Where the page and API will listen, for this machine only. */
 export async function choosePageUrl(
-  { stateDir, report }: Pick<ProcessWish, 'stateDir' | 'report'>,
+  { stateDir, report }: Pick<ProcessOptions, 'stateDir' | 'report'>,
   preferred: number,
 ): Promise<string> {
   const purpose = 'the page and API';
@@ -42,7 +48,7 @@ export async function choosePageUrl(
 }
 
 /** Starts the API, open for reading. @param pageUrl from `choosePageUrl` @returns where it listens. */
-export async function startApi(options: ProcessWish, pageUrl: string): Promise<string> {
+export async function startApi(options: ProcessOptions, pageUrl: string): Promise<string> {
   const { settings, stateDir, stops, report, onEnd } = options;
   const logFile = join(stateDir, 'logs', 'api.log');
   const { hostname, port } = new URL(pageUrl);
@@ -55,7 +61,7 @@ export async function startApi(options: ProcessWish, pageUrl: string): Promise<s
     logFile,
   });
   void api.exited.then(() => onEnd(`the API (see ${logFile})`));
-  const { url } = api.said as { url: string };
+  const { url } = api.message as { url: string };
   report(`The page and API are at ${url} (log: ${logFile}).`);
   return url;
 }
@@ -71,7 +77,7 @@ export interface DaysToLoad {
  * @param stopping ends it early
  */
 export async function loadDays(
-  { settings, report }: Pick<ProcessWish, 'settings' | 'report'>,
+  { settings, report }: Pick<ProcessOptions, 'settings' | 'report'>,
   days: DaysToLoad,
   stopping: AbortSignal,
 ): Promise<void> {

@@ -19,7 +19,7 @@ import type { Stops } from './stops.ts';
 import { ensureTemporal } from './temporal/temporal-binary.ts';
 import { startTemporal } from './temporal/temporal-server.ts';
 
-interface Wish {
+interface ServerOptions {
   readonly place: Place;
   readonly given: GivenSettings;
   readonly root: string;
@@ -38,7 +38,7 @@ export interface ChosenDatabase {
 }
 
 /** @throws Error with the choices when no database can be had. */
-export async function provideDatabase(options: Wish): Promise<ChosenDatabase> {
+export async function provideDatabase(options: ServerOptions): Promise<ChosenDatabase> {
   const { given, simulated } = options;
   if (given.databaseUrl) {
     // The configured database is for live data; simulated data goes into another one on the same server.
@@ -54,7 +54,7 @@ export async function provideDatabase(options: Wish): Promise<ChosenDatabase> {
 
 /** The machine's own PostgreSQL, else Docker's, else one from the package manager. */
 async function provideServer(
-  options: Wish,
+  options: ServerOptions,
 ): Promise<{ adminUrl: string; readerUrlFor?: (database: string) => string }> {
   const { place, report, root, stops, onEnd } = options;
   const dataDir = join(place.serverDir, 'postgres', 'data');
@@ -98,7 +98,7 @@ export interface ChosenTemporal {
 }
 
 /** @throws Error with the choices when no Temporal can be had. */
-export async function provideTemporal(options: Wish): Promise<ChosenTemporal> {
+export async function provideTemporal(options: ServerOptions): Promise<ChosenTemporal> {
   const { given, place, report, simulated, stops, onEnd } = options;
   if (given.temporalAddress) {
     // A configured server may run live days, which have the same workflow ids.

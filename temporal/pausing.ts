@@ -6,7 +6,7 @@ import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
 import { findSchedule, isOurs, pollNow } from './schedules.ts';
 
-export interface PauseWish {
+export interface PauseRequest {
   readonly dataset: string;
   readonly verb: PauseVerb;
   readonly by: string;
@@ -31,7 +31,7 @@ export interface Paused {
  * due, with one poll.
  * @throws CannotDo when the dataset has no schedule of ours.
  */
-export async function setPaused(temporal: Temporal, request: PauseWish): Promise<Paused> {
+export async function setPaused(temporal: Temporal, request: PauseRequest): Promise<Paused> {
   const { dataset, verb } = request;
   const schedule = pollScheduleId(dataset);
   const { state } = await ourSchedule(temporal, schedule);

@@ -56,7 +56,7 @@ async function tlsFault(address: string, tls: Tls): Promise<string | undefined> 
 /** With TLS 1.3 the server rejects a client certificate after the client's handshake; if it accepts it, it sends data. */
 const REFUSED = { code: 'CERTIFICATE_REQUIRED', reason: 'it hung up after the handshake' };
 
-interface Said {
+interface Handshake {
   /** Whether the TCP connection was established. */
   readonly reached: boolean;
   readonly code?: string | undefined;
@@ -64,7 +64,7 @@ interface Said {
   readonly reason?: string | undefined;
 }
 
-async function handshake(address: string, tls: Tls): Promise<Said> {
+async function handshake(address: string, tls: Tls): Promise<Handshake> {
   const { hostname, port } = new URL(`tcp://${address}`);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const where = { host, port: Number(port || 7233) };
@@ -72,7 +72,7 @@ async function handshake(address: string, tls: Tls): Promise<Said> {
   const servername = serverNameOverride ?? host;
   return await new Promise((resolve) => {
     let reached = false;
-    const end = (result: Omit<Said, 'reached'>) => {
+    const end = (result: Omit<Handshake, 'reached'>) => {
       socket.destroy();
       resolve({ reached, ...result });
     };

@@ -2,7 +2,7 @@
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import type { Example } from '../domain/dataset/example.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
-import type { Answer, Asked } from '../domain/dataset/pull.ts';
+import type { Answer, RequestOptions } from '../domain/dataset/pull.ts';
 import { answerToDay } from '../domain/interpret/interpret.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 
@@ -35,13 +35,13 @@ export interface Recorded {
 }
 
 /** The request for a day; if it takes several, for the first of its parts. */
-export function askedOf({ pull }: PulledPoints, day: CivilDay): Asked {
+export function requestOptionsOf({ pull }: PulledPoints, day: CivilDay): RequestOptions {
   return { part: pull.parts?.of(day, {})[0] ?? '', settings: {} };
 }
 
 /** What a decoder gets to know about a response to a single day. */
 export function answerFor(dataset: PulledPoints, day: CivilDay): Answer {
-  return answerToDay(dataset, day, { part: askedOf(dataset, day).part });
+  return answerToDay(dataset, day, { part: requestOptionsOf(dataset, day).part });
 }
 
 /** An ordinary day. */

@@ -5,7 +5,14 @@ import { answerToDays, batchesOf, usableDays, windowOf } from '../domain/days/ba
 import { interpret } from '../domain/interpret/interpret.ts';
 import { addDays } from '../domain/time/civil-day.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
-import { answerFor, askedOf, type ContractCase, DAY, type PulledSubject, specialDays } from './case.ts';
+import {
+  answerFor,
+  type ContractCase,
+  DAY,
+  type PulledSubject,
+  requestOptionsOf,
+  specialDays,
+} from './case.ts';
 import { minutesOf } from './days.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,7 +44,7 @@ export function requestCases(subject: PulledSubject): ContractCase[] {
 }
 
 function requestOf({ dataset }: PulledSubject, day: string) {
-  return dataset.pull.request(deliveryInterval(dataset, day), askedOf(dataset, day));
+  return dataset.pull.request(deliveryInterval(dataset, day), requestOptionsOf(dataset, day));
 }
 
 function assertExact(subject: PulledSubject, day: string): void {
@@ -72,8 +79,8 @@ function assertRequest(subject: PulledSubject): void {
 function assertBatch({ dataset }: PulledSubject, example: NonNullable<PulledSubject['example']>): void {
   const [days = []] = batchesOf(dataset, ['2026-11-18', '2026-11-19', DAY]);
   const window = windowOf(dataset, days);
-  const request = dataset.pull.request(window, askedOf(dataset, DAY));
-  assert.deepEqual(dataset.pull.request(window, askedOf(dataset, DAY)), request);
+  const request = dataset.pull.request(window, requestOptionsOf(dataset, DAY));
+  assert.deepEqual(dataset.pull.request(window, requestOptionsOf(dataset, DAY)), request);
   if (example.windowOf) assert.deepEqual(example.windowOf(request), window);
   assert.ok(
     (dataset.pull.batch?.maxHours ?? 24) <= (example.widestHours ?? 48),
@@ -84,7 +91,7 @@ function assertBatch({ dataset }: PulledSubject, example: NonNullable<PulledSubj
     request.maxBytes > answer.length * 4,
     `maxBytes is ${request.maxBytes}, and a good answer has ${answer.length}`,
   );
-  const about = answerToDays(dataset, days, { part: askedOf(dataset, DAY).part });
+  const about = answerToDays(dataset, days, { part: requestOptionsOf(dataset, DAY).part });
   assert.deepEqual(usableDays(dataset, days, answer, about), { days, reason: null });
   for (const day of days) {
     const alone = interpret(

@@ -68,7 +68,7 @@ function factsLine(now, past, compare, all, zone) {
     ringed > 0 ? h('b', {}, `${number(ringed)} became known after the rest of their day, ringed.`) : '';
   if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
-  const differ = differenceSaid(past.points, ringed);
+  const differ = differenceText(past.points, ringed);
   return h(
     'p',
     { class: 'facts' },
@@ -78,7 +78,7 @@ function factsLine(now, past, compare, all, zone) {
 }
 
 /** @param {number} known values then @param {number} ringed */
-function differenceSaid(known, ringed) {
+function differenceText(known, ringed) {
   if (known === 0) return 'Nothing was known then: knowledge begins later.';
   return ringed === 0
     ? 'None of them has changed since.'

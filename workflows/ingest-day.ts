@@ -75,22 +75,22 @@ function attemptOf(input: IngestDayInput): Attempt {
 
 async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
-  let toldToPoll = false;
+  let pollRequested = false;
   setHandler(outcomeQuery, () => outcome, { description: 'The outcome of the last request' });
   const description = 'Polls now instead of waiting for the next moment; takes no input';
   const pollNow = () => {
-    toldToPoll = true;
+    pollRequested = true;
   };
   setHandler(checkNowSignal, pollNow, { description });
   setCurrentDetails(describeAttempt(attempt));
   for (;;) {
-    toldToPoll = false;
+    pollRequested = false;
     outcome = await ingest(attempt);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
     const isOver = outcome.pollAgainInMs === null || !wait;
     setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
     if (outcome.pollAgainInMs === null || isOver) return outcome;
-    await condition(() => toldToPoll, outcome.pollAgainInMs, {
+    await condition(() => pollRequested, outcome.pollAgainInMs, {
       summary: 'not published yet, requested again later',
     });
   }

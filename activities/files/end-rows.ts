@@ -41,12 +41,12 @@ async function rowsOf(handle: FileHandle, form: FileForm, range: FileRange): Pro
   const reader = new LineReader(form, { firstByte: byteFrom, firstLine });
   const ends = new Ends();
   for (let taken = 0; taken < bytesRead; ) taken += reader.read(bytes.subarray(taken, bytesRead), true, ends);
-  const textOf = ({ from, to }: Told) =>
+  const textOf = ({ from, to }: LinePoint) =>
     bytes
       .toString('utf8', from - byteFrom, to - byteFrom)
       .replace(/[\r\n]+$/, '')
       .slice(0, 200);
-  const rowOf = (point: Told) => ({
+  const rowOf = (point: LinePoint) => ({
     ...{ line: point.line, text: textOf(point), startsAt: new Date(point.startsAtMs).toISOString() },
     series: reader.series[point.series] ?? '',
     value: Number.isNaN(point.value) ? null : point.value,
@@ -54,7 +54,7 @@ async function rowsOf(handle: FileHandle, form: FileForm, range: FileRange): Pro
   return { first: ends.first.map(rowOf), last: ends.last().map(rowOf) };
 }
 
-interface Told {
+interface LinePoint {
   readonly line: number;
   readonly from: number;
   readonly to: number;
@@ -64,8 +64,8 @@ interface Told {
 }
 
 class Ends implements LineSink {
-  readonly first: Told[] = [];
-  #last: Told[] = [];
+  readonly first: LinePoint[] = [];
+  #last: LinePoint[] = [];
 
   point(
     { number: line, byteFrom: from, byteTo: to }: Line,
@@ -81,7 +81,7 @@ class Ends implements LineSink {
 
   refused(): void {}
 
-  last(): Told[] {
+  last(): LinePoint[] {
     return this.#last.slice(-ROWS);
   }
 }

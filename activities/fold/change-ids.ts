@@ -10,7 +10,7 @@ export interface ChangeIds {
   /** The change by which a step brings what a payload says: a decision, or a payload that comes late, may move points of several. */
   of(step: PlacedStep, payloadId: number): Promise<number>;
   /** Positions of the steps that were known before. */
-  readonly told: ReadonlySet<number>;
+  readonly foldedIds: ReadonlySet<number>;
   /** Changes that the day had before. */
   readonly existing: readonly Change[];
 }
@@ -28,7 +28,7 @@ export async function changeIds(
   const taken = new Map(existing.map(({ id, payloadId }) => [id, payloadId]));
   const next = async () => (await nextChangeIds(sql, 1))[0] as number;
   return {
-    ...{ told: foldedIds, existing },
+    ...{ foldedIds, existing },
     placed: async (step) => ({ ...step, changeId: step.changeId ?? (await next()) }),
     async of({ changeId: place }, payloadId) {
       const end = places.find((id) => id > place) ?? Number.POSITIVE_INFINITY;

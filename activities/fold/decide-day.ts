@@ -64,7 +64,7 @@ async function decisionsFor(
     rule: found.rule,
     series: found.series,
     startsAtMs: found.startsAt?.getTime() ?? null,
-    said: textOf(found),
+    findingText: textOf(found),
   }));
   const distinct = new Map(names.map((about) => [JSON.stringify(about), about]));
   return [...distinct.values()].map((about) => ({ verb, about, by, reason }));

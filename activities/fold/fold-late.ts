@@ -85,9 +85,9 @@ async function reconcile(
   const current = new Map(stored.filter(isCurrent).map((point) => [placeOf(point), point]));
   const points = stored.filter((point) => !isCurrent(point));
   const changes: Change[] = [];
-  const isTold = (point: StoredPoint) => current.get(placeOf(point))?.value === point.value;
-  points.push(...now.filter(isTold).map((point) => current.get(placeOf(point)) as StoredPoint));
-  const others = now.filter((point) => !isTold(point));
+  const isUnchanged = (point: StoredPoint) => current.get(placeOf(point))?.value === point.value;
+  points.push(...now.filter(isUnchanged).map((point) => current.get(placeOf(point)) as StoredPoint));
+  const others = now.filter((point) => !isUnchanged(point));
   for (const { id, payloadId } of folded) {
     const moved = others.filter((point) => point.changeId === id);
     if (payloadId === null || moved.length === 0) continue;

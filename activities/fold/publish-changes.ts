@@ -15,7 +15,7 @@ const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, larges
 export async function publishChanges(
   sql: Sql,
   changes: readonly Change[],
-  { existing, told: foldedIds }: ChangeIds,
+  { existing, foldedIds }: ChangeIds,
 ): Promise<void> {
   const made = changes.reduce(addTo, new Map<number, Change>());
   const unconfirmed = existing

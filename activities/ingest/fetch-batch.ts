@@ -76,14 +76,16 @@ function impatient(rules: RetryRules): RetryRules {
   return { ...rules, transient: few(transient), throttled: few(throttled), lost: few(lost) };
 }
 
-type Asked = { readonly answer: SourceAnswer } | { readonly daysAllowed: number; readonly reason: string };
+type BatchAnswer =
+  | { readonly answer: SourceAnswer }
+  | { readonly daysAllowed: number; readonly reason: string };
 
 /** The response, or the number of days the source allows if it refuses this many and says so. */
 async function unlessTooLong(
   { pull: { batch } }: PulledPoints,
   days: readonly CivilDay[],
   ask: () => Promise<SourceAnswer>,
-): Promise<Asked> {
+): Promise<BatchAnswer> {
   try {
     return { answer: await ask() };
   } catch (error) {

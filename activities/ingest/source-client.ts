@@ -37,7 +37,7 @@ const MOST_CODINGS = 2;
 const LONGEST_PATIENCE_MS = 600_000;
 
 /** Everything but the request itself. */
-export interface RequestOptions {
+export interface ExchangeOptions {
   /** If-None-Match or If-Modified-Since, where the day's last payload had a validator. */
   readonly conditions?: Readonly<Record<string, string>>;
   readonly cancelled: AbortSignal;
@@ -54,7 +54,7 @@ export interface RequestOptions {
 export async function requestSource(
   baseUrl: string,
   wanted: SourceRequest,
-  options: RequestOptions,
+  options: ExchangeOptions,
 ): Promise<SourceAnswer> {
   const { conditions = {}, cancelled, credentials = {} } = options;
   const url = addressOf(baseUrl, wanted, {});
@@ -99,7 +99,7 @@ async function readAnswer(
   url: string,
   { maxBytes }: SourceRequest,
   { body, headers: sent, statusCode: status }: Dispatcher.ResponseData,
-  { conditions = {}, notPublished }: RequestOptions,
+  { conditions = {}, notPublished }: ExchangeOptions,
   secrets: readonly string[],
 ): Promise<SourceAnswer> {
   const headers = flatten(sent);

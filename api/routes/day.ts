@@ -52,7 +52,7 @@ const decision = z.object({
   rule: z.string().nullable(),
   series: z.string().nullable(),
   starts_at: stamp.nullable(),
-  said: z.string().nullable().describe('what the finding said'),
+  finding_text: z.string().nullable().describe('text of the finding that was decided on'),
   decided_at: stamp,
   decided_by: z.string(),
   reason: z.string(),
@@ -160,6 +160,6 @@ function decisionEntry({ verb, about, decidedAt, by, reason }: StoredDecision): 
     rule: about?.rule ?? null,
     series: about?.series ?? null,
     starts_at: startsAtMs === null ? null : new Date(startsAtMs).toISOString(),
-    said: about?.said ?? null,
+    finding_text: about?.findingText ?? null,
   };
 }

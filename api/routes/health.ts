@@ -11,7 +11,7 @@ const part = z.object({
   name: z.enum(['database', 'temporal', 'polling', 'sources']),
   fine: z.boolean(),
   needed: z.boolean().describe('without it the process is not ready'),
-  said: z.string(),
+  message: z.string(),
 });
 const ready = z
   .object({ status: z.enum(['ok', 'not ready']), parts: z.array(part) })

@@ -95,9 +95,9 @@ function addOverview(api: Api, deps: ApiDependencies): void {
       const open = (await openIncidents(deps.database)).filter(({ dataset, kind, subject }) =>
         kind === 'undelivered' ? mayShow(subject) : dataset === null || visible.has(dataset),
       );
-      const incidents = open.map(({ key, kind, dataset, subject, beganAt, days, openDays, said }) => ({
+      const incidents = open.map(({ key, kind, dataset, subject, beganAt, days, openDays, summary }) => ({
         ...{ key, kind, dataset, subject, beganAt, days, openDays },
-        summary: said,
+        summary,
       }));
       return wire({ ...health, incidents }) as z.output<typeof overview>;
     },

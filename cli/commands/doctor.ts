@@ -25,7 +25,7 @@ import { instant } from '../table.ts';
 interface Checkup {
   readonly name: string;
   readonly fine: boolean;
-  readonly said: string;
+  readonly message: string;
 }
 
 const WORRYING_FAILURES = 3;
@@ -56,16 +56,16 @@ async function doctor(context: CliContext): Promise<number> {
   ];
   const checkups = await Promise.all(checks.map(([name, check]) => examine(name, () => check(context))));
   context.print(checkups, () =>
-    checkups.map(({ name, fine, said }) => `${fine ? 'ok  ' : 'FAIL'} ${name}: ${said}`).join('\n'),
+    checkups.map(({ name, fine, message }) => `${fine ? 'ok  ' : 'FAIL'} ${name}: ${message}`).join('\n'),
   );
   return checkups.every(({ fine }) => fine) ? 0 : 1;
 }
 
 async function examine(name: string, check: () => Promise<string>): Promise<Checkup> {
   try {
-    return { name, fine: true, said: await check() };
+    return { name, fine: true, message: await check() };
   } catch (error) {
-    return { name, fine: false, said: messageOf(error) };
+    return { name, fine: false, message: messageOf(error) };
   }
 }
 
@@ -77,9 +77,9 @@ async function checkNotifications(context: CliContext): Promise<string> {
 }
 
 async function checkDatabase(context: CliContext): Promise<string> {
-  const askedMs = performance.now();
+  const requestedMs = performance.now();
   const { version, timescaledb, licence, now, user, readOnly } = await serverFacts(context.database());
-  const aheadMs = smallestDifference(Date.now() - now.getTime(), performance.now() - askedMs);
+  const aheadMs = smallestDifference(Date.now() - now.getTime(), performance.now() - requestedMs);
   if (!timescaledb) throw new Error('TimescaleDB is not installed in this database; run "npm run migrate"');
   if (readOnly) throw new Error('it may only be read; days wait until it can be written to again');
   const faults = await clockFaults(context, aheadMs);

@@ -23,7 +23,7 @@ export interface VerifyOptions {
 }
 
 /** The value of each point or record, by its name and time. */
-type Said = ReadonlyMap<string, string>;
+type Values = ReadonlyMap<string, string>;
 
 interface Difference {
   readonly what: string;
@@ -42,8 +42,8 @@ export async function verifyDataset(
 ): Promise<number> {
   const dataset = context.catalog.find(id);
   const day = readDay('--day', options.day);
-  const recorded = saidByBody(dataset, day, await readBody(context, options.body), options.part);
-  const all = await saidBySql(context, dataset, day, options.asOf);
+  const recorded = valuesOfBody(dataset, day, await readBody(context, options.body), options.part);
+  const all = await valuesInSql(context, dataset, day, options.asOf);
   const stored = options.part === undefined ? all : ofSeries(all, recorded);
   const differences = differencesOf(recorded, stored);
   const things = isOfRecords(dataset) ? 'records' : 'points';
@@ -79,7 +79,7 @@ function missing(differences: readonly Difference[]): number {
 }
 
 /** @throws UsageError where the body is refused as a whole */
-function saidByBody(dataset: Dataset, day: string, body: Uint8Array, part = ''): Said {
+function valuesOfBody(dataset: Dataset, day: string, body: Uint8Array, part = ''): Values {
   const read = isPulledPoints(dataset)
     ? interpret(dataset, day, body, undefined, answerToDay(dataset, day, { part }))
     : isOfRecords(dataset)
@@ -100,18 +100,18 @@ function saidByBody(dataset: Dataset, day: string, body: Uint8Array, part = ''):
 }
 
 /** Only the series in the recorded part: it says nothing about the others of the day. */
-function ofSeries(all: Said, recorded: Said): Said {
+function ofSeries(all: Values, recorded: Values): Values {
   const seriesOf = (name: string) => name.slice(name.indexOf(' ') + 1);
   const names = new Set([...recorded.keys()].map(seriesOf));
   return new Map([...all].filter(([name]) => names.has(seriesOf(name))));
 }
 
-async function saidBySql(
+async function valuesInSql(
   context: CliContext,
   dataset: Dataset,
   day: string,
   asOf: string | undefined,
-): Promise<Said> {
+): Promise<Values> {
   // A record may belong to another day than that of its own time.
   const range = isOfRecords(dataset) ? {} : { from: day, to: day };
   const question = await readQuestion(context, dataset, {
@@ -143,7 +143,7 @@ function nameOf(name: string, startsAtMs: number): string {
   return `${new Date(startsAtMs).toISOString().replace('.000Z', 'Z')} ${name}`;
 }
 
-function differencesOf(recorded: Said, stored: Said): Difference[] {
+function differencesOf(recorded: Values, stored: Values): Difference[] {
   const names = [...new Set([...recorded.keys(), ...stored.keys()])].toSorted();
   return names
     .map((what) => ({ what, recorded: recorded.get(what) ?? null, stored: stored.get(what) ?? null }))

@@ -49,7 +49,7 @@ export function decodeRows(body: Uint8Array, day: CivilDay, form: KnownForm): De
     findings.push(
       finding('outside_day', 'info', `${strays} rows lie outside ${day}; they were ignored`, { points: 0 }),
     );
-  return { records: toldApart(records), findings };
+  return { records: withDistinctKeys(records), findings };
 }
 
 function recordOf(row: Row, startsAtMs: number, form: KnownForm, place: string): DecodedRecord {
@@ -57,7 +57,7 @@ function recordOf(row: Row, startsAtMs: number, form: KnownForm, place: string):
 }
 
 /** Records with one key but different contents get numbers appended, in the order of their contents. */
-function toldApart(records: readonly DecodedRecord[]): DecodedRecord[] {
+function withDistinctKeys(records: readonly DecodedRecord[]): DecodedRecord[] {
   const groups = new Map<string, DecodedRecord[]>();
   for (const record of records) groups.set(record.key, [...(groups.get(record.key) ?? []), record]);
   const numbers = new Map<DecodedRecord, number>();

@@ -66,7 +66,7 @@ export interface RequestBody {
 }
 
 /** What a request is for, besides its window. */
-export interface Asked {
+export interface RequestOptions {
   /** One of the day's parts; empty where one request brings the whole day. */
   readonly part: string;
   /** Those of the source. */
@@ -74,7 +74,7 @@ export interface Asked {
 }
 
 /** The whole day in one request, from a source without settings. */
-export const WHOLE_DAY: Asked = { part: '', settings: {} };
+export const WHOLE_DAY: RequestOptions = { part: '', settings: {} };
 
 /** What a decoder gets to know about the response that it reads. */
 export interface Answer {
@@ -126,7 +126,7 @@ export interface PointPull {
   /** Not needed where the source says so in a body of status 200 without points. */
   readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
-  request(window: Interval, options: Asked): SourceRequest;
+  request(window: Interval, options: RequestOptions): SourceRequest;
   /**
    * Bytes to points. Pure; keeps the source's order; leaves judgement to the checks.
    * @throws AnswerRefused when the answer as a whole cannot be what the source promises.

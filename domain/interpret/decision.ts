@@ -21,7 +21,7 @@ export interface FindingName {
   readonly series: string | null;
   readonly startsAtMs: number | null;
   /** The raw value, else the reason; a salted sha256 of it where it may contain personal data. */
-  readonly said: string;
+  readonly findingText: string;
 }
 
 export interface Decision {
@@ -86,7 +86,7 @@ export function isHeldBack({ severity, series, startsAtMs, settled }: SettledFin
 /** How a decision refers to a finding. */
 export function nameOf(found: Finding, textOf = findingText): FindingName {
   const { rule, series, startsAtMs } = found;
-  return { rule, series, startsAtMs, said: textOf(found) };
+  return { rule, series, startsAtMs, findingText: textOf(found) };
 }
 
 /** The text of a finding: the raw value, else the reason. */
@@ -104,7 +104,7 @@ export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\\u0000');
 }
 
-function keyOf({ rule, series, startsAtMs, said: text }: FindingName): string {
+function keyOf({ rule, series, startsAtMs, findingText: text }: FindingName): string {
   return JSON.stringify([rule, series, startsAtMs, text]);
 }
 

@@ -1,6 +1,6 @@
 /** Gaps of a series on a day: how many points in how many gaps, and the first of them. */
 
-const TOLD = 5;
+const MOST_SHOWN = 5;
 
 export class Gaps {
   points = 0;
@@ -26,7 +26,7 @@ export class Gaps {
     if (points <= 0) return;
     this.points += points;
     this.#count++;
-    if (this.#first.length < TOLD) this.#first.push(`${instant(fromMs)} to ${instant(toMs)}`);
+    if (this.#first.length < MOST_SHOWN) this.#first.push(`${instant(fromMs)} to ${instant(toMs)}`);
   }
 
   /** `300 points of 1 s in 2 gaps: 2024-01-03T00:00:00Z to 2024-01-03T00:04:00Z, …`. */

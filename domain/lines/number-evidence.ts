@@ -4,7 +4,7 @@
  */
 import type { FiledPoints } from '../dataset/points.ts';
 import type { Sign } from './decimal.ts';
-import { type Place, refusal, said } from './refusal.ts';
+import { describePlace, type Place, refusal } from './refusal.ts';
 
 export interface SettledDecimal {
   readonly decimal: Sign;
@@ -15,7 +15,7 @@ export interface SettledDecimal {
 }
 
 /** What one cell shows of a sign: it is the decimal one, certainly or possibly. */
-interface Said {
+interface SignEvidence {
   readonly sign: Sign;
   readonly isCertain: boolean;
   /** Whether the other sign separates thousands. */
@@ -58,7 +58,7 @@ export class NumberEvidence {
   settle(dataset: FiledPoints, firstLine: string): SettledDecimal | undefined {
     const { '.': point, ',': comma } = this.#certain;
     if (point && comma) {
-      const both = `its values have decimal points and decimal commas (${said(point)}, ${said(comma)})`;
+      const both = `its values have decimal points and decimal commas (${describePlace(point)}, ${describePlace(comma)})`;
       throw refusal(both, firstLine, '--decimal');
     }
     if (comma) return this.#as(',', comma);
@@ -71,7 +71,7 @@ export class NumberEvidence {
     if (settled) return settled;
     const doubtful = this.#either['.'] ?? this.#either[','];
     if (!doubtful) return { decimal: '.', by: null };
-    const what = `${said(doubtful)} has decimals or thousands behind its sign, and no value of the file shows which`;
+    const what = `${describePlace(doubtful)} has decimals or thousands behind its sign, and no value of the file shows which`;
     throw refusal(what, firstLine, '--decimal, with --thousands where the other sign parts them');
   }
 
@@ -100,7 +100,7 @@ export class NumberEvidence {
   }
 }
 
-function judge(text: string): Said | undefined {
+function judge(text: string): SignEvidence | undefined {
   const plain = text.replace(PARTED, '');
   const isParted = plain !== text;
   const either = EITHER.exec(text);

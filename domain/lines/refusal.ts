@@ -20,6 +20,6 @@ export function refusal(what: string, firstLine: string, options: string): Failu
 }
 
 /** `"49,99" of line 7`. */
-export function said({ line, text }: Place): string {
+export function describePlace({ line, text }: Place): string {
   return `${JSON.stringify(text)} of line ${line}`;
 }

@@ -3,7 +3,7 @@
  * person.
  */
 import type { TimeForm } from '../files/file-form.ts';
-import { type Place, refusal, said } from './refusal.ts';
+import { describePlace, type Place, refusal } from './refusal.ts';
 import { readTime } from './time-text.ts';
 
 export interface SettledTime {
@@ -37,7 +37,11 @@ export class TimeEvidence {
     if (time !== undefined && left.length === 1) return { time, by };
     const options = `--time-form ${(time === undefined ? [...this.#against.keys()] : left).join(' or ')}`;
     if (time === undefined)
-      throw refusal(`its times contradict each other (${by.map(said).join(', ')})`, firstLine, options);
+      throw refusal(
+        `its times contradict each other (${by.map(describePlace).join(', ')})`,
+        firstLine,
+        options,
+      );
     const ways = left.join(' or ');
     throw refusal(`all of its times can be read as ${ways}`, firstLine, options);
   }

@@ -85,7 +85,7 @@ function stateEvents(move: StateMove, incidents: Incident[], began: Map<NewEvent
       day,
       at,
       key: `${kind}:${dataset}:${day}:${move.id}`,
-      said: wrongMessage(kind, move),
+      summary: wrongMessage(kind, move),
     };
     const { incident, isNew } = dayEntered(incidents, entered);
     if (!isNew) continue;
@@ -142,7 +142,7 @@ function dayEvent(
       : { largestDifference, largestRelative };
   return {
     key: `${kind}:${dataset}:${day}:${id}`,
-    ...{ kind, phase: 'happened', severity: 'info', dataset, day, ...sized, said: message },
+    ...{ kind, phase: 'happened', severity: 'info', dataset, day, ...sized, summary: message },
     happenedAt: change?.knownAt ?? at,
     details: change
       ? {
@@ -174,7 +174,7 @@ function findingEvents({
       key: `finding:${dataset}:${day}:${rule}:${payloadId}`,
       ...{ kind: 'finding', phase: 'happened', severity, dataset, day, happenedAt: at },
       ...{ largestDifference: null, largestRelative: null },
-      said: `${dataset}: ${day}: ${rule}: ${reason}${findings > 1 ? ` (and ${findings - 1} more)` : ''}`,
+      summary: `${dataset}: ${day}: ${rule}: ${reason}${findings > 1 ? ` (and ${findings - 1} more)` : ''}`,
       details: { rule, findings, payload_id: payloadId },
     },
   ];

@@ -140,7 +140,7 @@ export interface NewEvent {
   /** The same as a share of the earlier value: 0.07 for 7 %. */
   readonly largestRelative: number | null;
   /** One sentence for people. */
-  readonly said: string;
+  readonly summary: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -169,7 +169,7 @@ export function eventBody(
     happened_at: happenedAt.toISOString(),
     largest_difference: event.largestDifference,
     largest_relative_difference: event.largestRelative,
-    summary: event.said,
+    summary: event.summary,
     details,
     run_book: recipe ? `${runBooks}docs/recipes.md#${recipe}` : null,
     page: page === undefined ? null : `${page}/${pageOf(event)}`,

@@ -20,7 +20,7 @@ export interface Incident {
   /** Days affected so far, ascending; none for an incident of the system. */
   days: readonly CivilDay[];
   openDays: readonly CivilDay[];
-  said: string;
+  summary: string;
 }
 
 /** In some datasets, weekends and holidays lie between days. */
@@ -36,8 +36,8 @@ export function dayEntered(
     day,
     at,
     key,
-    said,
-  }: { kind: EventKind; dataset: string; day: CivilDay; at: Date; key: string; said: string },
+    summary,
+  }: { kind: EventKind; dataset: string; day: CivilDay; at: Date; key: string; summary: string },
 ): { incident: Incident; isNew: boolean } {
   const found = open.find(
     (each) =>
@@ -50,7 +50,7 @@ export function dayEntered(
     return { incident: found, isNew: false };
   }
   const days = [day];
-  const began = { beganAt: at, grewAt: at, endedAt: null, days, openDays: days, said };
+  const began = { beganAt: at, grewAt: at, endedAt: null, days, openDays: days, summary };
   return { incident: { id: null, kind, dataset, subject: '', key, ...began }, isNew: true };
 }
 
@@ -81,7 +81,7 @@ export function incidentEvent(incident: Incident, phase: 'began' | 'ended', at: 
     happenedAt: at,
     largestDifference: null,
     largestRelative: null,
-    said: phase === 'began' ? beganSummary(incident) : endedSummary(incident),
+    summary: phase === 'began' ? beganSummary(incident) : endedSummary(incident),
     details: {
       incident: key,
       ...(subject ? { subject } : {}),
@@ -96,7 +96,7 @@ function belongs({ openDays, grewAt }: Incident, day: CivilDay, at: Date): boole
   return openDays.some((open) => Math.abs(daysFrom(open, day)) <= ADJACENT_DAYS);
 }
 
-function beganSummary({ dataset, days, said: text, openDays }: Incident): string {
+function beganSummary({ dataset, days, summary: text, openDays }: Incident): string {
   if (days.length <= 1) return text;
   return `${dataset}: ${text.slice(text.indexOf(': ') + 2)}; ${openDays.length} days so far (${span(days)})`;
 }

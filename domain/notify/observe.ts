@@ -8,7 +8,7 @@ export interface Observation {
   readonly dataset: string | null;
   /** What it concerns: a process, a run, a subscription; empty where kind and dataset say it. */
   readonly subject: string;
-  readonly said: string;
+  readonly summary: string;
 }
 
 /**
@@ -37,8 +37,8 @@ export function observe(
   ];
 }
 
-function begin({ kind, dataset, subject, said }: Observation, at: Date): Incident {
+function begin({ kind, dataset, subject, summary }: Observation, at: Date): Incident {
   const key = [kind, dataset, subject, at.toISOString()].filter(Boolean).join(':');
   const none = { days: [], openDays: [], endedAt: null };
-  return { id: null, kind, dataset, subject, key, beganAt: at, grewAt: at, ...none, said };
+  return { id: null, kind, dataset, subject, key, beganAt: at, grewAt: at, ...none, summary };
 }

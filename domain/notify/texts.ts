@@ -32,7 +32,8 @@ export function mailOf(
   links?: EventLinks,
 ): { subject: string; text: string } {
   const [first] = events;
-  const subject = isDigest || !first ? `Tidemark: ${events.length} notifications` : `Tidemark: ${first.said}`;
+  const subject =
+    isDigest || !first ? `Tidemark: ${events.length} notifications` : `Tidemark: ${first.summary}`;
   return {
     subject: subject.replaceAll(/\s+/g, ' ').slice(0, 200),
     text: `${cut(events.map((event) => mailLine(event, links))).join('\n')}\n`,
@@ -47,7 +48,7 @@ function lineOf(event: NotifyEvent, links: EventLinks | undefined): string {
   const { run_book: runBook, page } = eventBody(event, links);
   const toDo = runBook && event.phase !== 'ended' ? [`what to do: ${runBook}`] : [];
   const more = [...toDo, ...(page ? [`more: ${page}`] : [])];
-  return more.length > 0 ? `${event.said} (${more.join('; ')})` : event.said;
+  return more.length > 0 ? `${event.summary} (${more.join('; ')})` : event.summary;
 }
 
 function mailLine(event: NotifyEvent, links: EventLinks | undefined): string {

@@ -4,7 +4,7 @@ import { utcText } from '../rows.ts';
 import type { Window } from '../window.ts';
 
 /** The request in the words of acknowledgements. */
-export interface Asked {
+export interface RequestDescription {
   /** `ENERGY_PRICES [12.1.D]`. */
   readonly item: string;
   readonly eics: readonly string[];
@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** The forms of a request, as of an instant of the simulator's clock. */
-export function entsoeForms(nowMs: number, request?: Asked): AnswerForms {
+export function entsoeForms(nowMs: number, request?: RequestDescription): AnswerForms {
   return {
     status: statusAnswer,
     rejection: (status, message) => acknowledgement(status, message, nowMs),
@@ -66,7 +66,7 @@ export function acknowledgement(status: number, text: string, nowMs: number): An
   return { ...answer(status, 'text/xml', body), headers: disposition };
 }
 
-function nothingText(request: Asked | undefined): string {
+function nothingText(request: RequestDescription | undefined): string {
   if (!request) return 'No matching data found';
   const { item, eics, window } = request;
   const interval = `${utcText(window.fromMs)}/${utcText(window.toMs)}`;

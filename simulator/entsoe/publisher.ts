@@ -121,7 +121,7 @@ function logged(
   return {
     time: new Date(wallMs).toISOString(),
     clock: new Date(nowMs).toISOString(),
-    ...{ method, path, window: windowOf(parameters), asked: shown },
+    ...{ method, path, window: windowOf(parameters), parameters: shown },
     status: answer.delivery.ending === 'reset' ? 0 : answer.status,
     faults,
   };

@@ -42,7 +42,7 @@ const STOP_LIMIT_MS = 25_000;
  */
 export async function startNodeProcess(
   options: BackgroundProcessOptions,
-): Promise<{ readonly said: unknown; readonly exited: Promise<string> }> {
+): Promise<{ readonly message: unknown; readonly exited: Promise<string> }> {
   const log = openSync(options.logFile, 'a', 0o640);
   const child = spawn(process.execPath, [...options.program], {
     cwd: options.root,
@@ -58,7 +58,7 @@ export async function startNodeProcess(
   const first = await Promise.race([ready, exited]);
   if (typeof first === 'string')
     throw new Error(`${options.name} ended at once (${first}); see ${options.logFile}`);
-  return { said: first.message, exited };
+  return { message: first.message, exited };
 }
 
 /**

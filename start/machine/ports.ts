@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Report } from './run-command.ts';
 
-export interface PortWish {
+export interface PortOptions {
   /** What the port is for, to name it in a report. */
   readonly purpose: string;
   readonly preferred: number;
@@ -18,7 +18,7 @@ export interface PortWish {
  * @param again whether to try again after this error though the port is still free.
  */
 export async function onFreePort<T>(
-  options: PortWish,
+  options: PortOptions,
   start: (port: number) => Promise<T>,
   again: (error: unknown) => boolean = () => false,
 ): Promise<T> {
@@ -33,7 +33,7 @@ export async function onFreePort<T>(
 }
 
 /** The remembered port, else the preferred one (0: none is preferred), else any that is free. */
-export async function choosePort({ purpose, preferred, file, report }: PortWish): Promise<number> {
+export async function choosePort({ purpose, preferred, file, report }: PortOptions): Promise<number> {
   const wanted = remembered(file) ?? preferred;
   const port = await firstFree([wanted, preferred, 0]);
   if (port === undefined) throw new Error('No TCP port on 127.0.0.1 is free.');

@@ -28,7 +28,7 @@ export interface PostgresInstallation {
   readonly origin: 'machine' | 'built' | 'package';
 }
 
-export interface PostgresWish {
+export interface InstallationOptions {
   readonly serverDir: string;
   /** As whom it will run; it must be able to. */
   readonly account?: Account | undefined;
@@ -49,7 +49,7 @@ const CHOICES = [
 ].join('\n');
 
 /** Searches without changing anything: prepared earlier, else on the machine, else undefined. */
-export async function findPostgres(options: PostgresWish): Promise<PostgresInstallation | undefined> {
+export async function findPostgres(options: InstallationOptions): Promise<PostgresInstallation | undefined> {
   return (await findPrepared(options)) ?? (await findOnMachine(options));
 }
 
@@ -57,17 +57,23 @@ export async function findPostgres(options: PostgresWish): Promise<PostgresInsta
  * Finds one, or prepares one below `serverDir`. Two starts at once prepare it once.
  * @throws Error with the reason and the choices.
  */
-export async function ensurePostgres(options: PostgresWish): Promise<PostgresInstallation> {
+export async function ensurePostgres(options: InstallationOptions): Promise<PostgresInstallation> {
   return (await findPostgres(options)) ?? (await preparePostgres(options));
 }
 
-async function findPrepared({ serverDir, account }: PostgresWish): Promise<PostgresInstallation | undefined> {
+async function findPrepared({
+  serverDir,
+  account,
+}: InstallationOptions): Promise<PostgresInstallation | undefined> {
   const tree = treeOf(serverDir);
   const stamp = readStamp(tree);
   return stamp && (await inspectPostgres({ ...stamp, account }));
 }
 
-async function findOnMachine({ account, major }: PostgresWish): Promise<PostgresInstallation | undefined> {
+async function findOnMachine({
+  account,
+  major,
+}: InstallationOptions): Promise<PostgresInstallation | undefined> {
   for (const binDir of await postgresFolders()) {
     const found = await inspectPostgres({ binDir, env: {}, origin: 'machine', account });
     if (found && (major === undefined || found.major === major)) return found;
@@ -75,7 +81,7 @@ async function findOnMachine({ account, major }: PostgresWish): Promise<Postgres
   return undefined;
 }
 
-async function preparePostgres(options: PostgresWish): Promise<PostgresInstallation> {
+async function preparePostgres(options: InstallationOptions): Promise<PostgresInstallation> {
   const { serverDir, report } = options;
   if ((await tryCommand(['apt-get', '--version'])) === undefined) {
     throw new Error(
@@ -93,7 +99,7 @@ async function preparePostgres(options: PostgresWish): Promise<PostgresInstallat
   }
 }
 
-async function prepareAnew(options: PostgresWish): Promise<PostgresInstallation> {
+async function prepareAnew(options: InstallationOptions): Promise<PostgresInstallation> {
   const tree = treeOf(options.serverDir);
   // An existing tree did not run: a system upgrade may have removed its libraries.
   rmSync(tree, { recursive: true, force: true });

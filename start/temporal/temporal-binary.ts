@@ -16,7 +16,7 @@ export interface TemporalBinary {
   readonly version: string;
 }
 
-export interface TemporalWish {
+export interface BinaryOptions {
   /** Where a program of our own is kept. */
   readonly toolchainDir: string;
   readonly report: Report;
@@ -36,7 +36,7 @@ const CHOICES = [
 ].join('\n');
 
 /** @throws Error with what was tried and the choices. */
-export async function ensureTemporal({ toolchainDir, report }: TemporalWish): Promise<TemporalBinary> {
+export async function ensureTemporal({ toolchainDir, report }: BinaryOptions): Promise<TemporalBinary> {
   const own = join(toolchainDir, 'temporal');
   const found = (await inspect(own, 'prepared')) ?? (await onMachine(report));
   if (found) return found;

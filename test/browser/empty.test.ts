@@ -19,9 +19,9 @@ test.each([
   ['#/quarantine', 'Nothing of severity block is open.'],
   ['#/notifications', 'There are no open incidents.'],
   ['#/search?q=zzz', 'No series has these words'],
-])('%s says "%s"', async (hash, said) => {
+])('%s says "%s"', async (hash, text) => {
   const { page, complaints, close } = await testEnv.visit(hash);
-  expect(await shownIn(page.locator('main'))).toContain(said);
+  expect(await shownIn(page.locator('main'))).toContain(text);
   expect(await accessibilityFaults(page)).toEqual([]);
   await onPhone(page);
   expect(await accessibilityFaults(page)).toEqual([]);

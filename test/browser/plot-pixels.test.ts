@@ -122,14 +122,14 @@ describe('a day of hours', () => {
   test('the pointer reads the interval that it is in, to its last minute, and tells null from absent', async () => {
     const { page, close } = await visit(plotOf(DATASET, [SERIES], DAY));
     const readout = page.locator('.readout');
-    for (const [at, said] of [
+    for (const [at, text] of [
       [2.95, '13 Oct 02:00 to 03:00: border_AT_BE 2,400 MW'],
       [2.05, '13 Oct 02:00 to 03:00: border_AT_BE 2,400 MW'],
       [8.6, '13 Oct 08:00 to 09:00: border_AT_BE null'],
       [23.9, '13 Oct 23:00 to 14 Oct 00:00: border_AT_BE 2,100 MW'],
     ] as const) {
       await pointAt(page, at / 24);
-      expect(await shownIn(readout)).toBe(said);
+      expect(await shownIn(readout)).toBe(text);
     }
     await pointAt(page, 3.5 / 24);
     // Of an instant that lies in no interval: that of the pixel.

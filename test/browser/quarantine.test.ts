@@ -102,11 +102,11 @@ test('with an operator’s key a finding is waived, with a reason, in the key’
 
 test('an API that wants a key is asked for nothing else before it has one', async () => {
   const { page, close } = await testEnv.visitWithKeys('#/quarantine');
-  const asked: string[] = [];
-  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const requested: string[] = [];
+  page.on('request', (request) => requested.push(new URL(request.url()).pathname));
   await page.reload();
   await page.getByRole('button', { name: 'Enter a key', exact: true }).last().waitFor();
-  expect(asked.filter((path) => path.startsWith('/v1/'))).toEqual(['/v1/me']);
+  expect(requested.filter((path) => path.startsWith('/v1/'))).toEqual(['/v1/me']);
   await page.getByRole('main').getByRole('button', { name: 'Enter a key' }).click();
   await page.getByLabel(/^A key/).fill(key);
   await page.keyboard.press('Enter');

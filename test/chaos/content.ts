@@ -8,11 +8,11 @@ import type { Plan } from './plan.ts';
 export type Content = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What was said of each day, in order. Whether a day was asked for alone or together with its neighbour is an accident of
+ * The answers to requests for each day, in order. Whether a day was asked for alone or together with its neighbour is an accident of
  * the moment, and gives other bytes that mean the same: an answer that means what the one before it meant is not counted,
  * and in which row of the answer a point stands is told by its instant.
  */
-const SAID = `with said as materialized (
+const ANSWERS = `with answers as materialized (
     select id, dataset, day, fetched_at, kind, status, encode(content_sha256, 'hex') as content,
       row_number() over (partition by dataset, day order by fetched_at) as nth
     from (select *, lag(content_sha256) over (partition by dataset, day order by fetched_at) as before from ops.payload) p
@@ -31,12 +31,12 @@ const PARTS: Readonly<Record<string, string>> = {
   ledger: `select day, state, expected_points, present_points, quarantined_points, revision, error,
       first_published_at is not null as published, completed_at is not null as completed
     from ops.delivery_day where ${ONE} and day between $1 and $2 order by day`,
-  payloads: `${SAID} select day, nth, kind, status, content from said where ${ONE} and day between $1 and $2 order by day, nth`,
-  findings: `${SAID} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points,
+  payloads: `${ANSWERS} select day, nth, kind, status, content from answers where ${ONE} and day between $1 and $2 order by day, nth`,
+  findings: `${ANSWERS} select f.day, f.rule, f.severity, f.series, f.starts_at, f.points,
       case when f.starts_at is null then f.place else regexp_replace(f.place, '^data\\[\\d+\\]', 'data[]') end as place,
       f.raw, f.reason, f.resolution,
-      f.resolved_by, (select max(said.nth) from said
-        where said.dataset = f.dataset and said.day = f.day and said.fetched_at <= p.fetched_at) as nth
+      f.resolved_by, (select max(answers.nth) from answers
+        where answers.dataset = f.dataset and answers.day = f.day and answers.fetched_at <= p.fetched_at) as nth
     from ops.finding f left join ops.payload p on p.id = f.payload_id
     where f.${ONE} and f.day between $1 and $2 and f.rule <> 'new_series'
     order by f.day, nth, f.rule, f.series, f.starts_at, place, f.raw, f.reason`,

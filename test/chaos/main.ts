@@ -36,8 +36,8 @@ const bad = [
   ...findings.brokenLaws,
   ...findings.rebuiltOtherwise,
   ...findings.missedChanges,
-  ...findings.told.changed,
-  ...findings.told.refused,
+  ...findings.answers.changed,
+  ...findings.answers.refused,
 ];
 process.exitCode = bad.length + findings.writes.unlocked + findings.requests.throttled > 0 ? 1 : 0;
 
@@ -53,9 +53,9 @@ function print(found: Findings): void {
   console.log(`kills and cuts    ${list(found.disturbances).join(', ')}`);
   console.log(`runs              ${found.runs}, given up: ${JSON.stringify(found.givenUp)}`);
   console.log(`ended by itself   ${found.workersEnded.join(', ') || 'no worker'}`);
-  const { total, throttled, greatestAskedInWindow, byStatus } = found.requests;
+  const { total, throttled, greatestRequestedInWindow, byStatus } = found.requests;
   console.log(
-    `requests          ${total} ${JSON.stringify(byStatus)}, at most ${greatestAskedInWindow} a minute, ${throttled} too many`,
+    `requests          ${total} ${JSON.stringify(byStatus)}, at most ${greatestRequestedInWindow} a minute, ${throttled} too many`,
   );
   console.log(`writes to days    ${found.writes.total}, without the day's lock: ${found.writes.unlocked}`);
   console.log(`rows compared     ${list(found.compared).join(', ')}`);
@@ -63,13 +63,15 @@ function print(found: Findings): void {
   console.log(`broken laws       ${found.brokenLaws.length}`);
   console.log(`rebuilt otherwise ${found.rebuiltOtherwise.length}`);
   console.log(`missed changes    ${found.missedChanges.length}`);
-  console.log(`asked meanwhile   ${list(found.told.asked).join(', ')}`);
-  console.log(`told otherwise    ${found.told.changed.length}, pins refused ${found.told.refused.length}`);
+  console.log(`read meanwhile    ${list(found.answers.requests).join(', ')}`);
+  console.log(
+    `changed answers   ${found.answers.changed.length}, pins refused ${found.answers.refused.length}`,
+  );
   for (const line of [
     ...found.differences.slice(0, 20),
     ...found.brokenLaws,
     ...found.rebuiltOtherwise,
-    ...found.told.changed,
+    ...found.answers.changed,
   ])
     console.log(`  ${line}`);
 }

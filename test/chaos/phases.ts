@@ -56,7 +56,7 @@ export async function runPhase(
   ]);
   await quiet(system);
   // A day that was given up on the way is asked for again, as polling would do it.
-  while ((await unheard(system, plan, startedAt)) > 0) {
+  while ((await daysUnchecked(system, plan, startedAt)) > 0) {
     await askForAll(system, plan);
     await quiet(system);
   }
@@ -148,7 +148,7 @@ export async function quiet({ temporal }: Pick<System, 'temporal'>): Promise<voi
   });
 }
 
-async function unheard({ databaseUrl }: System, { from, to }: Plan, since: Date): Promise<number> {
+async function daysUnchecked({ databaseUrl }: System, { from, to }: Plan, since: Date): Promise<number> {
   const [row] = await queryOnce<{ days: number }>(
     databaseUrl,
     `select (date '${to}' - date '${from}') + 1 - count(*)::int as days from ops.delivery_day

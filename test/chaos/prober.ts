@@ -1,5 +1,5 @@
 /**
- * Asks while others write, remembers what it was told, and asks the same again when all is over: an answer for an instant never
+ * Asks while others write, keeps the answers, and asks the same again when all is over: an answer for an instant never
  * changes. It asks as readers do, over the HTTP API and in SQL: latest, as of now and of seconds ago, pages, gates, buckets,
  * versions, exports, records, pins.
  */
@@ -31,18 +31,18 @@ export interface Probed {
   readonly everyMs?: number;
 }
 
-interface Told {
+interface Answer {
   /** What kind of question it was. */
   readonly kind: string;
   /** Asks it again, and gives what must be the same. */
   readonly again: () => Promise<string>;
-  readonly said: string;
+  readonly text: string;
 }
 
 /** What asking again came to. */
 export interface ReaderReport {
   /** How often each kind of question was answered. */
-  readonly asked: Readonly<Record<string, number>>;
+  readonly requests: Readonly<Record<string, number>>;
   /** Answers that differ, with the first characters that do. */
   readonly changed: readonly string[];
   /** Pins and questions that were refused. */
@@ -51,7 +51,7 @@ export interface ReaderReport {
 
 /** How long it waits between two questions: the source of a kill run is simulated in the same process, and must not be late. */
 const ASK_EVERY_MS = 100;
-/** How often a question that was told nothing is asked again after the writing; the API may still be coming back. */
+/** How often a question without an answer is repeated after the writing; the API may still be coming back. */
 const ROUNDS_AFTER = 200;
 
 type Question = () => Promise<void>;
@@ -60,7 +60,7 @@ export class Prober {
   readonly #ask: Ask;
   readonly #database: Database;
   readonly #probed: Probed;
-  readonly #told: Told[] = [];
+  readonly #answers: Answer[] = [];
   readonly #refused: string[] = [];
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
@@ -71,7 +71,7 @@ export class Prober {
     this.#probed = probed;
   }
 
-  /** Asks one question after the other until it is told to stop. */
+  /** Asks one question after the other until it is stopped. */
   start(): void {
     this.#running = this.#run();
   }
@@ -81,13 +81,13 @@ export class Prober {
     this.#stopped = true;
     await this.#running;
     const changed: string[] = [];
-    const asked: Record<string, number> = {};
-    for (const { kind, said, again } of this.#told) {
-      asked[kind] = (asked[kind] ?? 0) + 1;
+    const requests: Record<string, number> = {};
+    for (const { kind, text, again } of this.#answers) {
+      requests[kind] = (requests[kind] ?? 0) + 1;
       const now = await again();
-      if (now !== said) changed.push(`${kind}: ${differenceOf(said, now)}`);
+      if (now !== text) changed.push(`${kind}: ${differenceOf(text, now)}`);
     }
-    return { asked, changed, refused: this.#refused };
+    return { requests, changed, refused: this.#refused };
   }
 
   async #run(): Promise<void> {
@@ -103,24 +103,24 @@ export class Prober {
       () => this.#pin(),
       () => this.#sql(),
     ];
-    const untold = new Set(questions);
-    for (let n = 0; !this.#stopped; n++) await this.#question(questions[n % questions.length], untold);
-    // On a slow machine the writing may be over before each question was told something: those are asked when all is written.
+    const unanswered = new Set(questions);
+    for (let n = 0; !this.#stopped; n++) await this.#question(questions[n % questions.length], unanswered);
+    // On a slow machine the writing may be over before each question had an answer: the others are repeated when all is written.
     for (let n = 0; n < ROUNDS_AFTER; n++)
-      for (const question of untold) await this.#question(question, untold);
+      for (const question of unanswered) await this.#question(question, unanswered);
   }
 
-  /** Asks one question. An answer before the first version is known has no instant to be asked for again: nothing was told. */
-  async #question(question: Question | undefined, untold: Set<Question>): Promise<void> {
+  /** Asks one question. An answer before the first version is known has no instant to be repeated for, and is not kept. */
+  async #question(question: Question | undefined, unanswered: Set<Question>): Promise<void> {
     if (question === undefined) return;
-    const before = this.#told.length;
-    await question().catch((error: Error) => this.#untold(error));
-    if (this.#told.length > before) untold.delete(question);
+    const before = this.#answers.length;
+    await question().catch((error: Error) => this.#keepRefusal(error));
+    if (this.#answers.length > before) unanswered.delete(question);
     await delay(this.#probed.everyMs ?? ASK_EVERY_MS);
   }
 
-  /** The API or the database may be away: nothing was told then. A question that is wrong would never be told anything. */
-  #untold({ message }: Error): void {
+  /** The API or the database may be away: there is no answer then. A question that is wrong would never have one. */
+  #keepRefusal({ message }: Error): void {
     if (message.includes(': 400 ')) this.#refused.push(message);
   }
 
@@ -157,9 +157,9 @@ export class Prober {
     const { meta, data } = await this.#json(url + at);
     if (meta.as_of === null) return;
     const fixed = `${url}&as_of=${meta.as_of}`;
-    this.#told.push({
+    this.#answers.push({
       kind,
-      said: JSON.stringify(data),
+      text: JSON.stringify(data),
       again: async () => JSON.stringify((await this.#json(fixed)).data),
     });
   }
@@ -177,7 +177,7 @@ export class Prober {
     }
     if (asOf === null) return;
     const again = async () => JSON.stringify((await this.#json(`${url}&limit=100000&as_of=${asOf}`)).data);
-    this.#told.push({ kind: 'pages', said: JSON.stringify(rows), again });
+    this.#answers.push({ kind: 'pages', text: JSON.stringify(rows), again });
   }
 
   async #export(): Promise<void> {
@@ -189,7 +189,7 @@ export class Prober {
       if (status !== 200) throw new Error(`${status} ${text}`);
       return text;
     };
-    this.#told.push({ kind: 'export', said: await read(), again: read });
+    this.#answers.push({ kind: 'export', text: await read(), again: read });
   }
 
   /** What is known of a point grows at its end alone. */
@@ -206,7 +206,7 @@ export class Prober {
         ),
       );
     };
-    this.#told.push({ kind: 'versions', said: await read(), again: read });
+    this.#answers.push({ kind: 'versions', text: await read(), again: read });
   }
 
   async #pin(): Promise<void> {
@@ -221,7 +221,7 @@ export class Prober {
       if (answer.status === 409) this.#refused.push(answer.text);
       return answer.text;
     };
-    this.#told.push({ kind: 'pin', said: await read(), again: read });
+    this.#answers.push({ kind: 'pin', text: await read(), again: read });
   }
 
   /** The latest rows and the settled instant in one snapshot, and the same by the function for the past. */
@@ -236,8 +236,12 @@ export class Prober {
     try {
       const { rows } = await session.query<{ at: Date }>('select catalog.settled_at() as at');
       const at = rows[0]?.at as Date;
-      const said = await rowsOf(session, relation, [day]);
-      this.#told.push({ kind: 'SQL', said, again: () => rowsOf(this.#database, `${asOf}($2)`, [day, at]) });
+      const text = await rowsOf(session, relation, [day]);
+      this.#answers.push({
+        kind: 'SQL',
+        text,
+        again: () => rowsOf(this.#database, `${asOf}($2)`, [day, at]),
+      });
     } finally {
       session.release();
     }
@@ -256,9 +260,9 @@ export class Prober {
   }
 }
 
-function differenceOf(said: string, now: string): string {
+function differenceOf(text: string, now: string): string {
   let at = 0;
-  while (at < said.length && said[at] === now[at]) at++;
+  while (at < text.length && text[at] === now[at]) at++;
   const around = (text: string) => text.slice(Math.max(0, at - 40), at + 40);
-  return `told …${around(said)}…, now …${around(now)}…`;
+  return `was …${around(text)}…, now …${around(now)}…`;
 }

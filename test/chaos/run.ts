@@ -35,8 +35,8 @@ export interface Findings {
   readonly givenUp: readonly { readonly error: string; readonly runs: number }[];
   readonly runs: number;
   readonly requests: System['simulator']['requests'] extends { counts(): infer C } ? C : never;
-  /** What was asked meanwhile, and what of it was told otherwise afterwards. */
-  readonly told: ReaderReport;
+  /** What was read meanwhile, and which answers were others afterwards. */
+  readonly answers: ReaderReport;
   /** How workers ended that nobody had killed. */
   readonly workersEnded: readonly string[];
 }
@@ -80,7 +80,7 @@ export async function runChaos(
     over = true;
     await writing;
     await quietEnd(system, plan);
-    const told = await reader.report();
+    const answers = await reader.report();
     const rebuiltOtherwise = await rebuiltDifferences(system, plan);
     const seconds = (Date.now() - startedMs) / 1000;
     report('The same phases in peace.');
@@ -94,7 +94,7 @@ export async function runChaos(
       brokenLaws: [...(await brokenLaws(system.databaseUrl)), ...(await brokenLaws(reference))],
       rebuiltOtherwise,
       missedChanges: await feed.missed(),
-      told,
+      answers,
       writes: await auditedWrites(system.databaseUrl),
       ...(await attempts(system)),
       requests: system.simulator.requests.counts(),
@@ -185,11 +185,11 @@ async function operatorHeaders(url: string) {
 }
 
 function joined(reports: readonly ReaderReport[]): ReaderReport {
-  const asked: Record<string, number> = {};
-  for (const { asked: of } of reports)
-    for (const [kind, count] of Object.entries(of)) asked[kind] = (asked[kind] ?? 0) + count;
+  const requests: Record<string, number> = {};
+  for (const { requests: of } of reports)
+    for (const [kind, count] of Object.entries(of)) requests[kind] = (requests[kind] ?? 0) + count;
   return {
-    asked,
+    requests,
     changed: reports.flatMap(({ changed }) => changed),
     refused: reports.flatMap(({ refused }) => refused),
   };

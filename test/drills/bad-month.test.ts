@@ -3,13 +3,13 @@
  * event told exactly once by its key, in order per day, and is nothing forgotten?
  */
 import { test } from 'vitest';
-import { expectEachToldOnce } from '../support/notify/bad-days.ts';
+import { expectEachSentOnce } from '../support/notify/bad-days.ts';
 
 test('a month of bad days is told exactly once, in order per day', async () => {
   const fine = [{ status: 200 }, { status: 200, afterMs: 500 }, { status: 200 }];
-  await expectEachToldOnce({
+  await expectEachSentOnce({
     ...{ from: '2026-08-01', to: '2026-08-30', workers: 2, kills: 15 },
-    moods: [
+    conducts: [
       { status: 500 },
       ...fine,
       'forget',

@@ -80,11 +80,11 @@ test('a standby tells what the primary told, as of every instant that is settled
 test('an API whose database may only be read answers questions', async () => {
   const at = (await settledAt(standby.url)).toISOString();
   const url = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${FROM}&limit=100000&as_of=${at}`;
-  const told = await testEnv.get(url);
+  const ofPrimary = await testEnv.get(url);
   const readOnly = openTestApiDatabase(standby.url);
   const api = await buildApi({ ...testEnv.deps, database: readOnly });
   const { statusCode, json } = await api.inject({ method: 'GET', url });
-  expect([statusCode, json().data]).toEqual([200, told.json.data]);
+  expect([statusCode, json().data]).toEqual([200, ofPrimary.json.data]);
   await api.close();
   await readOnly.end();
 });

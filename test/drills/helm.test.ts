@@ -42,8 +42,8 @@ async function conforming(manifest: string, version: string): Promise<number> {
   await writeFile(file, manifest);
   const location = `${join(folder, version)}/{{ .ResourceKind }}{{ .KindSuffix }}.json`;
   const args = ['-strict', '-summary', '-schema-location', location, file];
-  const told = await runCommand([await kubernetesProgram('kubeconform'), ...args]);
-  return Number(/Valid: (\d+), Invalid: 0, Errors: 0, Skipped: 0/.exec(told)?.[1]);
+  const output = await runCommand([await kubernetesProgram('kubeconform'), ...args]);
+  return Number(/Valid: (\d+), Invalid: 0, Errors: 0, Skipped: 0/.exec(output)?.[1]);
 }
 
 async function valuesOf(text: string): Promise<string[]> {
@@ -103,12 +103,12 @@ test.each([
   ['api: { ingress: { enabled: true } }', /api\/ingress\/host.*minLength/],
   ['monitors: { enabled: true }', /monitors\/apiKey\/existingSecret.*minLength/],
   ['workers: { replicas: 3 }', /'workers' not allowed/],
-])('%s is refused', async (text, said) => {
+])('%s is refused', async (text, message) => {
   const values = await valuesOf(text);
   const refusal = rendered(CHART, NEWEST, values).catch((error: Error) =>
     error.message.replaceAll('\n', ' '),
   );
-  expect(await refusal).toMatch(said);
+  expect(await refusal).toMatch(message);
 });
 
 const SECRETS: Record<string, string> = {

@@ -54,7 +54,7 @@ async function started(name: string, settings: NodeJS.ProcessEnv = {}) {
     child.disconnect();
     await ended;
   };
-  return { said: first, end };
+  return { message: first, end };
 }
 
 test('migrates, works, answers and is asked', { timeout: INSTALL_LIMIT_MS }, async () => {
@@ -70,7 +70,7 @@ test('migrates, works, answers and is asked', { timeout: INSTALL_LIMIT_MS }, asy
     const days = ['--from', '2026-11-18', '--to', '2026-11-19', '--wait'];
     const loaded = await run(program('tidemark'), ['backfill', DATASET, ...days], { cwd: folder, env });
     expect(loaded.stdout).toContain('2 of 2 days complete');
-    const { url } = api.said as { url: string };
+    const { url } = api.message as { url: string };
     const answer = await fetch(`${url}/v1/data?dataset=${DATASET}&from=2026-11-18&to=2026-11-18&limit=1`);
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as { data: unknown[] }).data).toHaveLength(1);

@@ -51,8 +51,8 @@ describe('grid frequency', () => {
 
   test('the file is loaded, its times taken as UTC', async () => {
     const text = frequencyFile('2021-05-01T00:00:00Z', 30, LINES, hertzAt);
-    const said = await load(DATASET, 'Sollfrequenz.csv', text, '--zone', 'UTC');
-    expect(said).toContain(`${LINES} lines: points ${LINES} new`);
+    const output = await load(DATASET, 'Sollfrequenz.csv', text, '--zone', 'UTC');
+    expect(output).toContain(`${LINES} lines: points ${LINES} new`);
     const [stored] = await testEnv.rows(
       `select count(*)::int as points, count(*) filter (where value <> 50)::int as odd from swissgrid.frequency`,
     );

@@ -91,8 +91,8 @@ export async function tidemarkInto(
     ['-c', script, process.execPath, commandFile(), ...args],
     settings,
   );
-  const [, said = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
-  return { code: code === '' ? null : Number(code), stdout, stderr: said };
+  const [, printed = '', code = ''] = /^([\s\S]*)ended with (\d+)\n$/.exec(stderr) ?? [];
+  return { code: code === '' ? null : Number(code), stdout, stderr: printed };
 }
 
 function run(program: string, args: readonly string[], settings: Settings, input = ''): Promise<Ran> {

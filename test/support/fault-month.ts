@@ -11,7 +11,7 @@ import type { Database } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { type Dataset, isPulledPoints, type PulledDataset } from '../../domain/dataset/dataset.ts';
 import type { Source } from '../../domain/dataset/facts.ts';
-import type { Asked, SourceRequest } from '../../domain/dataset/pull.ts';
+import type { RequestOptions, SourceRequest } from '../../domain/dataset/pull.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import type { Settings } from '../../domain/dataset/settings.ts';
 import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
@@ -249,8 +249,8 @@ async function trueValues(clean: Clean, dataset: PulledDataset, day: CivilDay): 
   const settings = clean.settings.get(dataset.source.id) ?? {};
   const values = new Map<string, string>();
   for (const part of dataset.pull.parts?.of(day, settings) ?? ['']) {
-    const asked: Asked = { part, settings };
-    const request = dataset.pull.request(deliveryInterval(dataset, day), asked);
+    const options: RequestOptions = { part, settings };
+    const request = dataset.pull.request(deliveryInterval(dataset, day), options);
     const { body } = answered(clean, dataset.source, request);
     const { points } = interpret(dataset, day, body, undefined, answerToDay(dataset, day, { part }));
     for (const { series, startsAtMs, value } of points)

@@ -48,9 +48,9 @@ export function sampleFileDataset({
   });
 }
 
-/** What a line said: `2024-01-03T00:00:00Z frequency 50`, or `unreadable_time`, with its place. */
-export interface Told {
-  readonly said: string;
+/** What became of a line: `2024-01-03T00:00:00Z frequency 50`, or `unreadable_time`, with its place. */
+export interface ReadLine {
+  readonly outcome: string;
   readonly line: number;
   readonly bytes: readonly [from: number, to: number];
   readonly raw: string;
@@ -62,16 +62,16 @@ export interface ReadOptions {
   readonly firstLine?: number;
 }
 
-/** Hands bytes over in pieces, as a file is read, and keeps what is told. */
+/** Hands bytes over in pieces, as a file is read, and keeps what became of each line. */
 export function readLines(
   content: string | Uint8Array,
   form: FileForm = FORM,
   { chunk = 1 << 20, firstByte = 0, firstLine = 1 }: ReadOptions = {},
-): Told[] {
+): ReadLine[] {
   const reader = new LineReader(form, { firstByte, firstLine });
-  const told: Told[] = [];
-  handOver(Buffer.from(content as Uint8Array), chunk, reader, teller(reader, told));
-  return told;
+  const lines: ReadLine[] = [];
+  handOver(Buffer.from(content as Uint8Array), chunk, reader, teller(reader, lines));
+  return lines;
 }
 
 export function handOver(bytes: Uint8Array, chunk: number, reader: LineReader, sink: LineSink): void {
@@ -84,9 +84,9 @@ export function handOver(bytes: Uint8Array, chunk: number, reader: LineReader, s
   }
 }
 
-function teller(reader: LineReader, told: Told[]): LineSink {
-  const tell = (line: Line, said: string) =>
-    told.push({ said, line: line.number, bytes: [line.byteFrom, line.byteTo], raw: line.text() });
+function teller(reader: LineReader, lines: ReadLine[]): LineSink {
+  const tell = (line: Line, outcome: string) =>
+    lines.push({ outcome, line: line.number, bytes: [line.byteFrom, line.byteTo], raw: line.text() });
   return {
     point: (line, series, startsAtMs, value) =>
       tell(line, `${instant(startsAtMs)} ${reader.series[series]} ${Number.isNaN(value) ? 'null' : value}`),
@@ -101,11 +101,11 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
-/** Only what was said, with the reasons left out. Both ways of reading have to say it. */
-export function said(content: string | Uint8Array, form: FileForm = FORM): string[] {
+/** What became of each line, without the reasons. Both ways of reading have to agree. */
+export function outcomesOf(content: string | Uint8Array, form: FileForm = FORM): string[] {
   const bytes = Buffer.from(content as Uint8Array);
   const [slow, fast] = [bytes, Buffer.concat([bytes, ROOM])].map((each) =>
-    readLines(each, form).map((told) => told.said.replace(/: .*$/s, '')),
+    readLines(each, form).map((line) => line.outcome.replace(/: .*$/s, '')),
   );
   expect(fast).toEqual(slow);
   return slow as string[];

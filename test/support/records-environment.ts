@@ -23,8 +23,13 @@ export async function openRecordsEnvironment(datasets: readonly RecordDataset[])
     storePayload(stored.database, { dataset: dataset.id, day, fetchedAt: at, body });
   return {
     ...{ stored, rows, fold, store },
-    async publish(dataset: RecordDataset, day: string, at: Date, said: readonly (SampleRecord | string)[]) {
-      await store(dataset, day, at, recordLines(said));
+    async publish(
+      dataset: RecordDataset,
+      day: string,
+      at: Date,
+      records: readonly (SampleRecord | string)[],
+    ) {
+      await store(dataset, day, at, recordLines(records));
       return await datedBack(stored, () => fold(dataset, day));
     },
     /** Everything that the fold wrote for a dataset, without ids that count up. */

@@ -27,14 +27,14 @@ export const notThere: Answer = () => ({ status: 404, body: 'no such day yet' })
 export interface ZonePublisher {
   readonly url: string;
   /** Zones that were asked for with the right key, in that order. */
-  readonly asked: string[];
+  readonly requests: string[];
   /** How a zone answers from now on. */
   readonly answers: Map<string, Answer>;
   close(): Promise<void>;
 }
 
 export async function startZonePublisher(): Promise<ZonePublisher> {
-  const asked: string[] = [];
+  const requests: string[] = [];
   const answers = new Map<string, Answer>();
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -43,7 +43,7 @@ export async function startZonePublisher(): Promise<ZonePublisher> {
       response.writeHead(401).end(`unknown key ${request.headers['x-key']}`);
       return;
     }
-    asked.push(zone);
+    requests.push(zone);
     const [from, to] = ['from', 'to'].map((name) => Date.parse(searchParams.get(name) ?? ''));
     const { status, body } = (answers.get(zone) ?? published)(zone, from as number, to as number);
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
@@ -55,7 +55,7 @@ export async function startZonePublisher(): Promise<ZonePublisher> {
       server.closeAllConnections();
       server.close(() => resolve());
     });
-  return { url: `http://127.0.0.1:${port}`, asked, answers, close };
+  return { url: `http://127.0.0.1:${port}`, requests, answers, close };
 }
 
 const plain = sampleDataset();
@@ -78,9 +78,9 @@ export const zoneDataset: PulledPoints = {
     batch: { maxHours: 100 },
     parts: { of: (_, { SAMPLE_ZONES = ZONES.join() }) => SAMPLE_ZONES.split(',') },
     notPublished: { statuses: [404], body: /yet/ },
-    request: (window, asked) => {
-      const request = plain.pull.request(window, asked);
-      return { ...request, query: { ...request.query, zone: asked.part } };
+    request: (window, options) => {
+      const request = plain.pull.request(window, options);
+      return { ...request, query: { ...request.query, zone: options.part } };
     },
     decode: (body, answer) => {
       const { points, findings } = plain.pull.decode(body, answer);

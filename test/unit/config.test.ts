@@ -357,9 +357,9 @@ describe('single sign-on', () => {
       'http://tidemark.example',
       /^PAGE_URL is "http:\/\/tidemark.example": with OIDC_ISSUER, write the https URL/,
     ],
-  ])('%s=%s is refused, and no secret is shown', (name, value, said) => {
+  ])('%s=%s is refused, and no secret is shown', (name, value, fault) => {
     const faults = refusal({ DATABASE_URL, ...OIDC, [name]: value });
-    expect(faults).toEqual([expect.stringMatching(said)]);
+    expect(faults).toEqual([expect.stringMatching(fault)]);
     expect(faults.join()).not.toContain('hunter2');
   });
 

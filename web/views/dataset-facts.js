@@ -59,7 +59,7 @@ function factsOf(entry) {
     ['Access', entry.access === 'open' ? 'open to every reader' : 'only for keys that name it'],
     ['Plain calls', plainCalls(entry.plain)],
     ['Kept', entry.retention.text],
-    isPolled ? ['Asked', polling(entry.calendar)] : broughtBy(entry),
+    isPolled ? ['Polled', polling(entry.calendar)] : broughtBy(entry),
   ]);
 }
 

@@ -19,7 +19,7 @@ export interface StoredDecision extends Decision {
 /** A day's decisions in the order in which they fold. */
 export async function decisionsOfDay(sql: Sql, { dataset, day }: Day): Promise<StoredDecision[]> {
   const { rows } = await sql.query<Row>(
-    `select id, verb, rule, series, starts_at, said, decided_at, decided_by, reason, change_id
+    `select id, verb, rule, series, starts_at, finding_text, decided_at, decided_by, reason, change_id
      from ops.decision where dataset = $1 and day = $2
      order by decided_at, id`,
     [dataset, day],
@@ -33,20 +33,20 @@ interface Row {
   readonly rule: string | null;
   readonly series: string | null;
   readonly starts_at: Date | null;
-  readonly said: string | null;
+  readonly finding_text: string | null;
   readonly decided_at: Date;
   readonly decided_by: string;
   readonly reason: string;
   readonly change_id: number | null;
 }
 
-function read({ id, verb, rule, series, starts_at, said, ...row }: Row): StoredDecision {
-  const aboutFinding = rule !== null && said !== null;
+function read({ id, verb, rule, series, starts_at, finding_text, ...row }: Row): StoredDecision {
+  const aboutFinding = rule !== null && finding_text !== null;
   const startsAtMs = starts_at?.getTime() ?? null;
   return {
     id,
     verb,
-    about: aboutFinding ? { rule, series, startsAtMs, said } : null,
+    about: aboutFinding ? { rule, series, startsAtMs, findingText: finding_text } : null,
     decidedAt: row.decided_at,
     by: row.decided_by,
     reason: row.reason,
@@ -75,11 +75,11 @@ export async function insertDecisions(
        ) as at
      )
      insert into ops.decision (
-       dataset, day, decided_at, workflow_id, run_id, verb, decided_by, reason, rule, series, starts_at, said)
+       dataset, day, decided_at, workflow_id, run_id, verb, decided_by, reason, rule, series, starts_at, finding_text)
      select $1, $2, at, $4, $5, d.*
      from moment, unnest(
        $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[]
-     ) as d(verb, decided_by, reason, rule, series, starts_at, said)`,
+     ) as d(verb, decided_by, reason, rule, series, starts_at, finding_text)`,
     [
       dataset,
       day,
@@ -92,7 +92,7 @@ export async function insertDecisions(
       abouts.map((about) => about?.rule ?? null),
       abouts.map((about) => about?.series ?? null),
       abouts.map((about) => (about?.startsAtMs == null ? null : new Date(about.startsAtMs))),
-      abouts.map((about) => about?.said ?? null),
+      abouts.map((about) => about?.findingText ?? null),
     ],
   );
 }

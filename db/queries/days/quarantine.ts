@@ -158,9 +158,9 @@ export async function settleStored(
        and f.found_at <= d.decided_at
        and (f.resolution = 'open' or ($4 = 'released' and f.resolution = 'waived'))
        and f.rule = d.rule and f.series is not distinct from d.series and f.starts_at is not distinct from d.starts_at
-       and (coalesce(f.raw, f.reason) = d.said or (
-         d.said like 'sha256:%'
-         and d.said = 'sha256:' || encode(ops.person_sha256(f.dataset, coalesce(f.raw, f.reason)), 'hex')))
+       and (coalesce(f.raw, f.reason) = d.finding_text or (
+         d.finding_text like 'sha256:%'
+         and d.finding_text = 'sha256:' || encode(ops.person_sha256(f.dataset, coalesce(f.raw, f.reason)), 'hex')))
      returning f.payload_id`,
     [dataset, day, decisionIds, resolutionBy(verb)],
   );

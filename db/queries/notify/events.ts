@@ -3,7 +3,7 @@ import type { EventKind, NewEvent, NotifyEvent } from '../../../domain/notify/ev
 import type { Sql } from '../../connection/client.ts';
 
 const COLUMNS = `id, key, kind, phase, severity, dataset, day, happened_at as "happenedAt",
-  largest_difference as "largestDifference", largest_relative as "largestRelative", said, details`;
+  largest_difference as "largestDifference", largest_relative as "largestRelative", summary, details`;
 
 /** Waits for other sessions that add events, and blocks them until the transaction ends. */
 export async function lockEvents(sql: Sql): Promise<void> {
@@ -18,7 +18,7 @@ export async function insertEvent(
 ): Promise<NotifyEvent | undefined> {
   const { rows } = await sql.query<NotifyEvent>(
     `insert into ops.event (key, kind, phase, severity, dataset, day, happened_at, incident_id, largest_difference,
-       largest_relative, said, details)
+       largest_relative, summary, details)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (key) do nothing
      returning ${COLUMNS}`,
@@ -33,7 +33,7 @@ export async function insertEvent(
         event.happenedAt,
         incidentId,
       ],
-      ...[event.largestDifference, event.largestRelative, event.said, JSON.stringify(event.details)],
+      ...[event.largestDifference, event.largestRelative, event.summary, JSON.stringify(event.details)],
     ],
   );
   return rows[0];

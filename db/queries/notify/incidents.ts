@@ -3,7 +3,7 @@ import type { Incident } from '../../../domain/notify/incident.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 const COLUMNS = `i.id, i.key, i.kind, i.dataset, i.subject, i.began_at as "beganAt", i.grew_at as "grewAt", i.ended_at as "endedAt",
-  i.days::text[], i.open_days::text[] as "openDays", i.said`;
+  i.days::text[], i.open_days::text[] as "openDays", i.summary`;
 
 /** Those that have not ended, oldest first. */
 export async function openIncidents(sql: Sql): Promise<Incident[]> {
@@ -25,11 +25,11 @@ export async function keepIncident(sql: Sql, incident: Incident): Promise<number
 }
 
 async function insertIncident(sql: Sql, incident: Incident): Promise<number> {
-  const { key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, said } = incident;
+  const { key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, summary } = incident;
   const { rows } = await sql.query<{ id: number }>(
-    `insert into ops.incident (key, kind, dataset, subject, began_at, grew_at, ended_at, days, open_days, said)
+    `insert into ops.incident (key, kind, dataset, subject, began_at, grew_at, ended_at, days, open_days, summary)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
-    [key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, said],
+    [key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, summary],
   );
   return onlyRow(rows).id;
 }

@@ -97,7 +97,7 @@ test('calls that go well and badly are logged and answered', async () => {
     const { secret } = await makeKey(testEnv, { role });
     secrets.push(secret);
     const bearer = `Bearer ${secret}`;
-    const asked = [
+    const statuses = [
       await ask('/v1/me', bearer),
       await ask('/v1/nothing', bearer),
       await ask('/v1/data?dataset=nope&from=x', bearer),
@@ -107,7 +107,7 @@ test('calls that go well and badly are logged and answered', async () => {
       await ask(`/v1/datasets/${DATASET}/pause`, bearer, { reason: 'x' }),
     ];
     const may = role === 'reader' ? [403, 403] : [400, 503];
-    expect(asked).toEqual([200, 404, 400, role === 'admin' ? 200 : 403, ...may]);
+    expect(statuses).toEqual([200, 404, 400, role === 'admin' ? 200 : 403, ...may]);
     expect(await ask('/v1/me', secret)).toBe(401);
   }
   const expired = await makeKey(testEnv, { role: 'admin', expiresAt: new Date(0) });

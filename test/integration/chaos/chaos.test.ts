@@ -28,14 +28,14 @@ test('under ten kills and cuts every day ends as in peace', async () => {
   expect(found.brokenLaws).toEqual([]);
   expect(found.rebuiltOtherwise).toEqual([]);
   expect(found.missedChanges).toEqual([]);
-  expect(found.told.changed).toEqual([]);
-  expect(found.told.refused).toEqual([]);
-  expect(found.told.asked.latest).toBeGreaterThan(0);
+  expect(found.answers.changed).toEqual([]);
+  expect(found.answers.refused).toEqual([]);
+  expect(found.answers.requests.latest).toBeGreaterThan(0);
   expect(found.writes.total).toBeGreaterThan(0);
   expect(found.writes.unlocked).toBe(0);
   expect(found.givenUp).toEqual([]);
   expect(found.requests).toMatchObject({ throttled: 0 });
-  expect(found.requests.greatestAskedInWindow).toBeLessThanOrEqual(100);
+  expect(found.requests.greatestRequestedInWindow).toBeLessThanOrEqual(100);
 }, 600_000);
 
 describe('the plan', () => {

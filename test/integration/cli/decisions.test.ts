@@ -113,9 +113,9 @@ describe('quarantined values', () => {
     expect(text).toMatch(
       /decisions, oldest first:\n {2}release range of border_AT_CZ, 2026.* by anna: the publisher says so\n/,
     );
-    const told = JSON.parse((await run('explain', DATASET, '--day', day, '--json')).stdout);
-    expect(told).toMatchObject({ findingsTotal: HOURS + 1, decisions: expect.any(Array) });
-    expect(told.findings).toHaveLength(HOURS + 1);
+    const story = JSON.parse((await run('explain', DATASET, '--day', day, '--json')).stdout);
+    expect(story).toMatchObject({ findingsTotal: HOURS + 1, decisions: expect.any(Array) });
+    expect(story.findings).toHaveLength(HOURS + 1);
   });
 
   test('stay listed as settled, with who and why, and leave nothing open', async () => {
@@ -212,7 +212,7 @@ describe('a day that will never exist', () => {
   const backfill = () => run('backfill', DATASET, '--from', day, '--to', day, '--wait');
   const absent = (...args: string[]) =>
     run('absent', DATASET, '--day', day, '--reason', 'exchange holiday', ...args);
-  const timesAsked = async () =>
+  const requestCount = async () =>
     (await testEnv.rows(`select from ops.run where dataset = $1 and day = $2`, [DATASET, day])).length;
 
   test('is declared by a person, and nobody asks for it any more', async () => {
@@ -223,7 +223,7 @@ describe('a day that will never exist', () => {
       code: 0,
       stdout: expect.stringContaining(`1 absent\n  absent: ${day}`),
     });
-    expect(await timesAsked()).toBe(1);
+    expect(await requestCount()).toBe(1);
   });
 
   test('and can be expected again', async () => {
@@ -233,7 +233,7 @@ describe('a day that will never exist', () => {
       stderr: expect.stringContaining(`${day} is late`),
     });
     expect(await backfill()).toMatchObject({ code: 0 });
-    expect(await timesAsked()).toBe(2);
+    expect(await requestCount()).toBe(2);
   });
 });
 

@@ -56,9 +56,9 @@ const follow = (kind: 'worker' | 'api', datasets: readonly { id: string; decoder
 /** What it said of each thing that is not well. */
 function complaints({ code, stdout, stderr }: Ran): Record<string, string> {
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; message: string }[];
   expect(checks.map(({ name }) => name)).toEqual(CHECKS);
-  return Object.fromEntries(checks.filter(({ fine }) => !fine).map(({ name, said }) => [name, said]));
+  return Object.fromEntries(checks.filter(({ fine }) => !fine).map(({ name, message }) => [name, message]));
 }
 
 test('before there is a worker and a schedule', async () => {
@@ -72,8 +72,8 @@ test('before there is a worker and a schedule', async () => {
 
 test('a database that nobody has migrated', async () => {
   const empty = await createEmptyDatabase();
-  const said = complaints(await tidemark({ ...settings, DATABASE_URL: empty.url }, 'doctor', '--json'));
-  expect(said).toMatchObject({
+  const failed = complaints(await tidemark({ ...settings, DATABASE_URL: empty.url }, 'doctor', '--json'));
+  expect(failed).toMatchObject({
     database: 'TimescaleDB is not installed in this database; run "npm run migrate"',
     schema: expect.stringMatching(/^lacks 0001_.*; run "npm run migrate"$/),
     datasets: expect.stringMatching(/; run "npm run migrate" if this database is new$/),
@@ -96,17 +96,19 @@ test('nothing answers at all: every check says so, with the hint and without the
     TIDEMARK_DATASETS: '',
   };
   const ran = await tidemark(gone, 'doctor', '--json');
-  const said = complaints(ran);
-  expect(Object.keys(said)).toEqual(CHECKS);
+  const failed = complaints(ran);
+  expect(Object.keys(failed)).toEqual(CHECKS);
   for (const name of ['database', 'schema', 'datasets'])
-    expect(said[name]).toMatch(
+    expect(failed[name]).toMatch(
       /^the database does not answer \(.*127\.0\.0\.1:9.*\)\. Start one with "npm start"/,
     );
   for (const name of ['temporal', 'search attributes', 'workers', 'waiting', 'schedules'])
-    expect(said[name]).toMatch(/^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/);
-  const [source = ''] = said.sources?.split(' ') ?? [];
+    expect(failed[name]).toMatch(
+      /^no Temporal server answers at 127\.0\.0\.1:9 .*Start one with "npm start"/,
+    );
+  const [source = ''] = failed.sources?.split(' ') ?? [];
   expect(testEnv.catalog.sources.map(({ id }) => id)).toContain(source);
-  expect(said.sources).toBe(
+  expect(failed.sources).toBe(
     `${source} does not answer at http://127.0.0.1:${port} (connect ECONNREFUSED 127.0.0.1:${port}); polling goes on trying`,
   );
   expect(ran.stdout).not.toContain('hunter2');
@@ -142,9 +144,9 @@ test('processes with other catalogues than that of the command', async () => {
     older.filter(({ id }) => id !== 'acme.spot-prices'),
   );
   const api = await follow('api', [...all, { id: 'other.table', decoderVersion: 1 }]);
-  const said = complaints(await tidemark(settings, 'doctor', '--json'));
+  const failed = complaints(await tidemark(settings, 'doctor', '--json'));
   const here = `${process.pid} on ${hostname()}`;
-  expect(said).toEqual({
+  expect(failed).toEqual({
     datasets: [
       `api ${here} knows other.table, which this command does not; set TIDEMARK_DATASETS here as there`,
       `worker ${here} does not know acme.spot-prices; set TIDEMARK_DATASETS there as here, and start it again`,
@@ -170,8 +172,8 @@ test('a dataset whose own SQL is another than the one applied', async () => {
     testEnv.databaseUrl,
     `update ops.dataset_script set sha256 = '' where dataset = '${former?.dataset}'`,
   );
-  const said = complaints(await tidemark(settings, 'doctor', '--json'));
-  expect(said).toEqual({ datasets: `the SQL of ${former?.dataset} not applied; run "npm run migrate"` });
+  const failed = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(failed).toEqual({ datasets: `the SQL of ${former?.dataset} not applied; run "npm run migrate"` });
 });
 
 test('a clock that was set back dates what becomes known ahead of itself, and it is said', async () => {
@@ -179,8 +181,8 @@ test('a clock that was set back dates what becomes known ahead of itself, and it
     testEnv.databaseUrl,
     `update ops.clock set settled_at = clock_timestamp() + interval '1 hour'`,
   );
-  const said = complaints(await tidemark(settings, 'doctor', '--json'));
-  expect(said.database).toMatch(
+  const failed = complaints(await tidemark(settings, 'doctor', '--json'));
+  expect(failed.database).toMatch(
     /^its clock was set back: what becomes known is dated 3\d{3}\.\d s ahead of it/,
   );
 });

@@ -245,8 +245,11 @@ describe.concurrent('servers that do not answer', () => {
   });
 
   test('settings that are missing or wrong, all at once', async () => {
-    const said = await refusal(['status'], { LOG_LEVEL: 'loud', JAO_BASE_URL: 'x://tidemark:hunter2@jao' });
-    expect(said).toMatch(/DATABASE_URL is not set: write .*\n {2}LOG_LEVEL is "loud": write one of/);
-    expect(said).toMatch(/JAO_BASE_URL is wrong: write a URL such as/);
+    const message = await refusal(['status'], {
+      LOG_LEVEL: 'loud',
+      JAO_BASE_URL: 'x://tidemark:hunter2@jao',
+    });
+    expect(message).toMatch(/DATABASE_URL is not set: write .*\n {2}LOG_LEVEL is "loud": write one of/);
+    expect(message).toMatch(/JAO_BASE_URL is wrong: write a URL such as/);
   });
 });

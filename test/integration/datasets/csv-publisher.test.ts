@@ -131,7 +131,7 @@ test('a recording has all but the key, and the key is nowhere', async () => {
   expect(JSON.parse(provenance)).toMatchObject({ unit: '2026-11-02', status: 200, body: '2026-11-02.csv' });
   settings.set('norpool', { NORPOOL_KEY: 'another-key' });
   await expect(ingest('2026-11-03')).rejects.toMatchObject({ cause: { type: 'REQUEST_REFUSED' } });
-  const said = inspect(
+  const shown = inspect(
     [
       provenance,
       await testEnv.rows('select url, headers from ops.payload'),
@@ -139,5 +139,5 @@ test('a recording has all but the key, and the key is nowhere', async () => {
     ],
     { depth: null },
   );
-  expect(said).not.toMatch(/another-key|key-of-the-subscription/);
+  expect(shown).not.toMatch(/another-key|key-of-the-subscription/);
 });

@@ -98,7 +98,7 @@ test('what is old is compressed where the edition can; elsewhere its licence alo
   expect((await compressOldValues(testEnv.database, unlimited.id, 28)) > 0).toBe(isCommunity);
   expect(await testEnv.rows('select * from measured.for_ever order by series, starts_at')).toEqual(before);
   const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
-  const asked = await Promise.allSettled(
+  const results = await Promise.allSettled(
     [
       `alter table store.measured__values set (timescaledb.compress, timescaledb.compress_segmentby = 'series_id',
        timescaledb.compress_orderby = 'starts_at')`,
@@ -107,7 +107,7 @@ test('what is old is compressed where the edition can; elsewhere its licence alo
   );
   await admin.end();
   const licence = expect.stringMatching(/not supported under the current "apache" license/);
-  for (const { status, reason } of asked as PromiseRejectedResult[])
+  for (const { status, reason } of results as PromiseRejectedResult[])
     expect([status, reason?.message]).toEqual(isCommunity ? ['fulfilled', undefined] : ['rejected', licence]);
 });
 

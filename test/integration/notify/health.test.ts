@@ -69,7 +69,7 @@ describe('a worker', () => {
     expect(part(json, 'database')).toMatchObject({
       fine: false,
       needed: true,
-      said: expect.stringContaining('ECONNREFUSED'),
+      message: expect.stringContaining('ECONNREFUSED'),
     });
     expect(part(json, 'temporal')).toMatchObject({ fine: true });
     expect(JSON.stringify(json)).not.toContain('x:y');
@@ -92,11 +92,11 @@ describe('a worker', () => {
     expect(status).toBe(503);
     expect(part(json, 'polling')).toMatchObject({
       fine: false,
-      said: expect.stringContaining('not polled since'),
+      message: expect.stringContaining('not polled since'),
     });
     await reconcileSchedules(testEnv.temporal, [testEnv.catalog.get(DATASET)]);
-    const wish = { dataset: DATASET, by: 'anna', reason: 'moving', at: new Date() };
-    await setPaused(testEnv.temporal, { ...wish, verb: 'paused' });
+    const request = { dataset: DATASET, by: 'anna', reason: 'moving', at: new Date() };
+    await setPaused(testEnv.temporal, { ...request, verb: 'paused' });
     expect((await probe()).status).toBe(200);
   });
 
@@ -107,7 +107,7 @@ describe('a worker', () => {
     expect(part(json, 'sources')).toMatchObject({
       fine: false,
       needed: false,
-      said: expect.stringContaining('no requests to acme.example until'),
+      message: expect.stringContaining('no requests to acme.example until'),
     });
     await testEnv.rows('update ops.quota set blocked_until = null');
   });
@@ -131,7 +131,7 @@ describe('the API', () => {
       name: 'temporal',
       fine: false,
       needed: false,
-      said: 'Temporal is away',
+      message: 'Temporal is away',
     });
     await api.close();
   });

@@ -55,11 +55,11 @@ async function post(path: string, payload: object = {}, { headers } = anna): Pro
 const list = async () => (await testEnv.get('/v1/notifications/subscriptions', anna)).json.data;
 
 /** Whoever may read one dataset alone is told nothing of the subscriptions of others. */
-async function othersAreNotTold(id: string): Promise<void> {
-  const said = `${id} does not get it`;
+async function othersDoNotSee(id: string): Promise<void> {
+  const summary = `${id} does not get it`;
   await collectObservations(testEnv.database, {
     kinds: ['undelivered'],
-    observed: [{ kind: 'undelivered', dataset: null, subject: id, said }],
+    observed: [{ kind: 'undelivered', dataset: null, subject: id, summary }],
   });
   const limited = await makeKey(testEnv, {
     ...{ role: 'reader', name: 'cleo' },
@@ -69,8 +69,8 @@ async function othersAreNotTold(id: string): Promise<void> {
   const events = async (asker: typeof reader) =>
     (await testEnv.get('/v1/notifications/events?since=0', asker)).json;
   expect(await overview(reader)).toMatchObject({ working: false, subscriptions: 1, dead: 1 });
-  expect(JSON.stringify(await overview(reader))).toContain(said);
-  expect(JSON.stringify(await events(reader))).toContain(said);
+  expect(JSON.stringify(await overview(reader))).toContain(summary);
+  expect(JSON.stringify(await events(reader))).toContain(summary);
   expect(await overview(limited)).toMatchObject({ working: true, faults: [], subscriptions: 0, dead: 0 });
   expect(JSON.stringify([await overview(limited), await events(limited)])).not.toContain(id);
   expect((await events(limited)).cursor).toBe((await events(reader)).cursor);
@@ -141,9 +141,9 @@ describe('the API', () => {
     const dead = (await testEnv.get(`/v1/notifications/messages?state=dead&subscription=${id}`, anna)).json
       .data;
     expect(dead).toMatchObject([{ state: 'dead', error: 'RECEIVER_REFUSED: the receiver answered 404' }]);
-    const told = await tidemark(settingsOf(testEnv), 'status');
-    expect(told.stderr).toContain(`NOTIFICATIONS FAIL: ${id} has 1 dead letters`);
-    await othersAreNotTold(id);
+    const status = await tidemark(settingsOf(testEnv), 'status');
+    expect(status.stderr).toContain(`NOTIFICATIONS FAIL: ${id} has 1 dead letters`);
+    await othersDoNotSee(id);
     const metrics = (await testEnv.get('/metrics', reader)).text;
     expect(metrics).toContain('tidemark_notifications_working 0');
     expect((await post(`/${id}/resend`)).json.messages).toBe(1);
@@ -236,10 +236,10 @@ describe('other forms', () => {
       address: receiver.url,
       kinds: ['clock_off'],
     });
-    const said = 'the clock of <!channel> & <https://x.test|y> is off';
+    const summary = 'the clock of <!channel> & <https://x.test|y> is off';
     await collectObservations(testEnv.database, {
       kinds: ['clock_off'],
-      observed: [{ kind: 'clock_off', dataset: null, subject: 'x', said }],
+      observed: [{ kind: 'clock_off', dataset: null, subject: 'x', summary }],
     });
     await checkOnce(testEnv.deps.database, linking);
     await linking.close();

@@ -109,8 +109,10 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
       columns.find((column) => column.name === name)?.kind === 'number' && cell !== null
         ? Number(cell)
         : cell;
-    const told = inSql.map((row) => Object.fromEntries(shown.map((name) => [name, number(name, row[name])])));
-    expect(rows).toMatchObject(JSON.parse(JSON.stringify(told)));
+    const facts = inSql.map((row) =>
+      Object.fromEntries(shown.map((name) => [name, number(name, row[name])])),
+    );
+    expect(rows).toMatchObject(JSON.parse(JSON.stringify(facts)));
   });
 
   test('as NDJSON, Arrow and Parquet, what JSON has', async () => {
@@ -128,8 +130,8 @@ describe.each(datasets.map((dataset) => [dataset.id, dataset] as const))('%s', (
     const rows = await json();
     const { text } = await testEnv.get(url(dataset, 'csv'));
     expect(cellsOf(text)[0]).toEqual(names);
-    const told = cellsOf(text).slice(1);
-    expect(told).toEqual(rows.map((row) => names.map((name) => csvCell(row[name]))));
+    const cells = cellsOf(text).slice(1);
+    expect(cells).toEqual(rows.map((row) => names.map((name) => csvCell(row[name]))));
   });
 
   test.each(['json', 'ndjson', 'csv', 'arrow', 'parquet'])(

@@ -51,9 +51,9 @@ const withTick = ({ pull }: PulledPoints, tickMinutes: number) => ({
 const handle = () => schedules().getHandle(ID);
 
 /** What the doctor says of the schedules. */
-async function doctor(): Promise<{ fine: boolean; said: string } | undefined> {
+async function doctor(): Promise<{ fine: boolean; message: string } | undefined> {
   const { stdout } = await tidemark(settings, 'doctor', '--json');
-  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; message: string }[];
   return checks.find(({ name }) => name === 'schedules');
 }
 
@@ -81,7 +81,7 @@ describe('npm run migrate', () => {
     expect(await doctor()).toEqual({
       name: 'schedules',
       fine: true,
-      said: expect.stringMatching(
+      message: expect.stringMatching(
         /poll:calendar\.holidays.*, poll:jao-core\.max-exchanges \(last poll 2\S+ \S+Z\)/,
       ),
     });
@@ -115,7 +115,7 @@ describe('npm run migrate', () => {
       },
       state: { remainingActions: 3 },
     });
-    const said = [
+    const differences = [
       ['interval', '70000 minutes', '5 minutes'],
       ['other times', 'endAt "2030-01-01T00:00:00.000Z"', 'none'],
       ['overlap policy', 'BUFFER_ALL', 'SKIP'],
@@ -129,10 +129,10 @@ describe('npm run migrate', () => {
       ['summary', 'mine', 'what is due in Core max exchanges (MaxBex)'],
       ['time limits and retries', 'workflowRunTimeout 60000', 'none'],
     ].map(([field, is, shouldBe]) => ({ field, is, shouldBe }));
-    const drift = said.map(({ field, is, shouldBe }) => `${field} is ${is} and should be ${shouldBe}`);
+    const drift = differences.map(({ field, is, shouldBe }) => `${field} is ${is} and should be ${shouldBe}`);
     expect(await doctor()).toMatchObject({
       fine: false,
-      said: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
+      message: expect.stringContaining(`${ID}: ${drift.join(', ')}; run "npm run migrate"`),
     });
     expect(await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled)).toEqual(
       [
@@ -140,7 +140,7 @@ describe('npm run migrate', () => {
           const paused = sisters().some((sister) => pollScheduleId(sister.id) === id) ? 'elsewhere' : null;
           return { id, outcome: 'as it should be', differences: [], paused };
         }),
-        { id: ID, outcome: 'updated', differences: said, paused: null },
+        { id: ID, outcome: 'updated', differences, paused: null },
       ].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     );
     expect((await doctor())?.fine).toBe(true);
@@ -196,7 +196,7 @@ describe('a schedule one too many', () => {
     expect(ours.map(({ scheduleId }) => scheduleId)).toEqual(['poll:jao-core.gone']);
     expect(await doctor()).toMatchObject({
       fine: false,
-      said: expect.stringContaining(
+      message: expect.stringContaining(
         'poll:jao-core.gone polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made',
       ),
     });
@@ -228,14 +228,14 @@ describe('a schedule one too many', () => {
 });
 
 describe('polls that do not succeed', () => {
-  const toldAt = async (nowMs: number) =>
+  const healthAt = async (nowMs: number) =>
     describeHealth(dataset(), await scheduleHealth(testEnv.temporal, dataset(), nowMs));
 
   test('are no fault within three ticks of the last one that did', async () => {
     await untilPolled();
-    expect((await toldAt(Date.now())).faults).toEqual([]);
+    expect((await healthAt(Date.now())).faults).toEqual([]);
     // A poll may be in progress just now.
-    const faultsInAnHour = async () => (await toldAt(Date.now() + HOUR_MS)).faults;
+    const faultsInAnHour = async () => (await healthAt(Date.now() + HOUR_MS)).faults;
     await expect
       .poll(faultsInAnHour)
       .toEqual([
@@ -247,7 +247,7 @@ describe('polls that do not succeed', () => {
 
   test('are none while a person has paused them', async () => {
     await handle().pause('holidays');
-    expect(await toldAt(Date.now() + HOUR_MS)).toEqual({
+    expect(await healthAt(Date.now() + HOUR_MS)).toEqual({
       faults: [],
       note: expect.stringContaining(`${ID} (paused: holidays`),
     });
@@ -258,7 +258,7 @@ describe('polls that do not succeed', () => {
     const { action } = definitionOf(dataset());
     await meddle({ action: { ...action, args: [{ dataset: 'jao-core.min-exchanges' }] } });
     await handle().trigger();
-    const faultsInAnHour = async () => (await toldAt(Date.now() + HOUR_MS)).faults;
+    const faultsInAnHour = async () => (await healthAt(Date.now() + HOUR_MS)).faults;
     await expect
       .poll(faultsInAnHour)
       .toEqual([

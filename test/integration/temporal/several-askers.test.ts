@@ -124,7 +124,7 @@ describe('a newer version’s migration', () => {
 /** Additive, as the rule asks: a column that may be null, and a table. */
 const NEWER = `
   alter table ops.delivery_day add column noted text;
-  create table ops.note (day date primary key, said text not null);
+  create table ops.note (day date primary key, content text not null);
 `;
 
 /** Applies the migrations of a version that has one more. */

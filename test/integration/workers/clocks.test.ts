@@ -105,9 +105,9 @@ async function expectTrueInstants(): Promise<void> {
   }
 }
 
-const said = async () => {
+const databaseCheck = async () => {
   const { stdout } = await tidemark(settingsOf(testEnv), 'doctor', '--json');
-  const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+  const checks = JSON.parse(stdout) as { name: string; fine: boolean; message: string }[];
   return checks.find(({ name }) => name === 'database');
 };
 
@@ -134,9 +134,9 @@ describe('workers', LONG, () => {
 
   test('doctor names the process and by how much its clock is off', async () => {
     await expect
-      .poll(said)
-      .toMatchObject({ fine: false, said: expect.stringContaining(`worker ${ahead.child.pid} on `) });
-    expect((await said())?.said).toMatch(
+      .poll(databaseCheck)
+      .toMatchObject({ fine: false, message: expect.stringContaining(`worker ${ahead.child.pid} on `) });
+    expect((await databaseCheck())?.message).toMatch(
       /^the clock of worker \d+ on .* is 8\d{4}\.\d s ahead of the database's; synchronise/,
     );
   });
@@ -149,8 +149,8 @@ describe('workers', LONG, () => {
       })) as PollOutcome;
     const dueNow = () => dueDays(dataset, [], Date.now());
     const before = dueNow();
-    const { started: asked, running } = await poll('poll-by-a-wrong-clock');
-    const due = [...asked, ...running];
+    const { started, running } = await poll('poll-by-a-wrong-clock');
+    const due = [...started, ...running];
     // A day may have opened meanwhile.
     expect([before, dueNow()]).toContainEqual(due);
     const [newest = ''] = due;
@@ -187,7 +187,7 @@ describe('workers', LONG, () => {
     expect(await backfill.result()).toMatchObject({ summary: '12 of 12 days complete' });
     await expectTrueInstants();
     await expect
-      .poll(async () => (await said())?.said)
+      .poll(async () => (await databaseCheck())?.message)
       .toMatch(
         /is 8\d{4}\.\d s behind the database's.*is (29|30)\d\.\d s behind the database's|is (29|30)\d\.\d s behind the database's.*is 8\d{4}\.\d s behind the database's/,
       );
@@ -195,15 +195,15 @@ describe('workers', LONG, () => {
   });
 
   test('what has ended is not talked of, and two seconds are where it begins', async () => {
-    await expect.poll(said).toMatchObject({ fine: true });
+    await expect.poll(databaseCheck).toMatchObject({ fine: true });
     const [little, more] = await Promise.all([start('workers', 1_000), start('workers', 5_000)]);
-    let told = '';
+    let message = '';
     const tell = async () => {
-      told = (await said())?.said ?? '';
-      return told;
+      message = (await databaseCheck())?.message ?? '';
+      return message;
     };
     await expect.poll(tell).toContain(`worker ${more.child.pid} on `);
-    expect(told).not.toContain(`worker ${little.child.pid} on `);
+    expect(message).not.toContain(`worker ${little.child.pid} on `);
     expect(little.printed()).not.toContain('the clock of this process');
     await expect
       .poll(more.printed)

@@ -138,9 +138,9 @@ describe('days', () => {
     await expect
       .poll(() => heldUp(testEnv, run.workflowId), { timeout: 200_000, interval: 1_000 })
       .toMatchObject({ activity: 'fetchDay', reason: expect.stringMatching(/away or silent/) });
-    const said = await doctor(testEnv);
-    expect(said).toMatch(/FAIL database: the database does not answer/);
-    expect(said).toMatch(/FAIL waiting: day:\S+ \(fetchDay failed \d+ times\): .*away or silent/);
+    const output = await doctor(testEnv);
+    expect(output).toMatch(/FAIL database: the database does not answer/);
+    expect(output).toMatch(/FAIL waiting: day:\S+ \(fetchDay failed \d+ times\): .*away or silent/);
     expect(await ledgerOf(day)).toEqual([]);
     line.restore();
     expect(await run.result()).toMatchObject({ state: 'complete' });

@@ -119,11 +119,11 @@ describe('one trace', () => {
       traceRequests: tracing.requests,
     });
     const [traceId, caller] = ['af7651916cd43dd8448eb211c80319c7', 'b7ad6b7169203331'];
-    const asked = await api.inject({
+    const answer = await api.inject({
       ...{ method: 'POST', url: `/v1/datasets/${DATASET}/days/rerun`, payload: { days: ['2026-11-04'] } },
       headers: { ...headers, traceparent: `00-${traceId}-${caller}-01` },
     });
-    expect(answerOf(asked).status).toBe(202);
+    expect(answerOf(answer).status).toBe(202);
     await api.close();
     await temporal.close();
     await tracing.stop();
@@ -145,9 +145,10 @@ describe('one trace', () => {
       ['RunWorkflow:maintainStorage > RunActivity:maintainStorage'],
     );
     expect(receiver.spans.map(({ name }) => name)).not.toContain('RunActivity:drainInbox');
-    const told = JSON.stringify(receiver.spans.map(({ attributes }) => attributes));
-    expect(told).toContain('$1');
-    for (const hidden of [operator.secret, '/core/api', '2026-11-04T']) expect(told).not.toContain(hidden);
+    const attributes = JSON.stringify(receiver.spans.map(({ attributes }) => attributes));
+    expect(attributes).toContain('$1');
+    for (const hidden of [operator.secret, '/core/api', '2026-11-04T'])
+      expect(attributes).not.toContain(hidden);
   });
 });
 

@@ -36,7 +36,7 @@ const SECRETS = {
 const LOGIN = word('login');
 
 /** What each day's source does before it answers well. */
-const MOODS: Readonly<
+const CONDUCTS: Readonly<
   Record<string, readonly ('good' | 'error' | 'broken-off' | 'redirect' | 'refused' | 'page')[]>
 > = {
   '2026-11-01': ['good'],
@@ -52,7 +52,7 @@ let worker: ChildProcess;
 let settings: Settings;
 /** Everything that any process printed. */
 const printed: string[] = [];
-const asked = new Map<string, number>();
+const requests = new Map<string, number>();
 /** For what `npm start` makes before it looks at the settings. */
 const stateDir = mkdtempSync(join(tmpdir(), 'tidemark-secrets-'));
 
@@ -113,16 +113,16 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
   // The doctor asks for nothing in particular.
   const noon = from === '' ? 0 : Date.parse(from) + 12 * 3_600_000;
   const day = new Date(noon).toISOString().slice(0, 10);
-  const count = asked.get(day) ?? 0;
-  asked.set(day, count + 1);
-  const mood = MOODS[day]?.[count] ?? MOODS[day]?.at(-1) ?? 'good';
+  const count = requests.get(day) ?? 0;
+  requests.set(day, count + 1);
+  const conduct = CONDUCTS[day]?.[count] ?? CONDUCTS[day]?.at(-1) ?? 'good';
   response.setHeader('set-cookie', [`session=${SECRETS.cookie}; HttpOnly`, 'other=1']);
   for (const name of ['authorization', 'www-authenticate', 'x-api-key', 'x-auth-token', 'x-session'])
     response.setHeader(name, `Bearer ${SECRETS.header}`);
-  if (mood === 'error') response.writeHead(503).end('down');
-  else if (mood === 'refused') response.writeHead(401).end('who are you');
-  else if (mood === 'page') response.setHeader('x-tidemark-simulator', '1').end('<html>log in</html>');
-  else if (mood === 'redirect')
+  if (conduct === 'error') response.writeHead(503).end('down');
+  else if (conduct === 'refused') response.writeHead(401).end('who are you');
+  else if (conduct === 'page') response.setHeader('x-tidemark-simulator', '1').end('<html>log in</html>');
+  else if (conduct === 'redirect')
     response
       .writeHead(302, { location: `https://login.example/?token=${SECRETS.redirect}#${SECRETS.redirect}` })
       .end();
@@ -131,7 +131,7 @@ async function answer(url: string, response: ServerResponse): Promise<void> {
     const body = Buffer.from(await real.arrayBuffer());
     for (const name of ['content-type', 'x-tidemark-simulator', 'etag'])
       if (real.headers.has(name)) response.setHeader(name, real.headers.get(name) ?? '');
-    if (mood === 'good') response.end(body);
+    if (conduct === 'good') response.end(body);
     else
       response
         .writeHead(200, { 'content-length': body.length })
@@ -152,7 +152,7 @@ async function startWorker(): Promise<ChildProcess> {
 }
 
 /** Runs the command in this process and keeps what it printed. */
-async function said(
+async function runCommand(
   args: readonly string[],
   changed: Settings = {},
 ): Promise<{ code: number; text: string }> {
@@ -193,7 +193,7 @@ const START = [
 
 test('days that go well and badly are told by the worker, Temporal and the ledger', async () => {
   const days = await Promise.all(
-    Object.keys(MOODS).map((day) => runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })),
+    Object.keys(CONDUCTS).map((day) => runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })),
   );
   await Promise.allSettled(days.map((day) => day.result()));
   const ledger = await testEnv.rows('select day, state, error from ops.delivery_day order by day');
@@ -208,7 +208,7 @@ test('days that go well and badly are told by the worker, Temporal and the ledge
     { day: '2026-11-04', state: 'failed', error: expect.stringContaining('answered 401: who are you') },
     { day: '2026-11-05', state: 'quarantined', error: null },
   ]);
-  expect(asked.get('2026-11-02')).toBe(3);
+  expect(requests.get('2026-11-02')).toBe(3);
 });
 
 test('the log of a failed workflow has its message', async () => {
@@ -270,7 +270,10 @@ test.each<[string, Settings]>([
 ])('%s', async (_what, changed) => {
   const given = changed.DATABASE_URL === '' ? { DATABASE_URL: urlWith(SECRETS.wrongPassword) } : changed;
   const roots = 'JAO_BASE_URL' in given ? [] : ROOTS;
-  const ended = await Promise.all([said(['doctor'], given), ...roots.map((program) => ran(program, given))]);
+  const ended = await Promise.all([
+    runCommand(['doctor'], given),
+    ...roots.map((program) => ran(program, given)),
+  ]);
   expect(ended.map(({ code }) => code)).toEqual([1, ...roots.map(() => 1)]);
   // A secret must not be kept by saying nothing.
   for (const { text } of ended) expect(text).toMatch(/(: |\().{20}/);
@@ -302,7 +305,7 @@ test.each(WRONG.map((changed) => [Object.keys(changed).join(', '), changed] as c
   'wrong settings: %s',
   async (_names, changed) => {
     const programs = [...ROOTS, START].map((program) => ran(program, changed));
-    const ended = await Promise.all([said(['status'], changed), ...programs]);
+    const ended = await Promise.all([runCommand(['status'], changed), ...programs]);
     for (const { code, text } of ended) {
       expect([1, 2]).toContain(code);
       for (const name of Object.keys(changed)) expect(text).toContain(name.replace(/_KEY_DATA$/, '_KEY_'));
@@ -312,7 +315,7 @@ test.each(WRONG.map((changed) => [Object.keys(changed).join(', '), changed] as c
 
 test('no secret was printed, recorded in a workflow’s history, or stored', async () => {
   const at = ['--series', 'border_DE_FR', '--at', '2026-11-01T10:00:00Z'];
-  expect((await said(['explain', DATASET, ...at])).code).toBe(0);
+  expect((await runCommand(['explain', DATASET, ...at])).code).toBe(0);
   const places = {
     printed: printed.join('\n'),
     histories: await histories(),
@@ -344,7 +347,7 @@ async function histories(): Promise<string> {
       : value;
   for await (const { workflowId, runId } of workflow.list())
     texts.push(JSON.stringify(await workflow.getHandle(workflowId, runId).fetchHistory(), asText));
-  expect(texts.length).toBeGreaterThanOrEqual(Object.keys(MOODS).length);
+  expect(texts.length).toBeGreaterThanOrEqual(Object.keys(CONDUCTS).length);
   return texts.join('\n');
 }
 

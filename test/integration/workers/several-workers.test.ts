@@ -46,10 +46,10 @@ describe('the quota', () => {
     await testEnv.startWorker();
     expect(await backfill.result()).toMatchObject({ summary: '60 of 60 days complete' });
 
-    const { byStatus, greatestAskedInWindow } = testEnv.simulator.requests.counts();
+    const { byStatus, greatestRequestedInWindow } = testEnv.simulator.requests.counts();
     // Two days with one request.
     expect(byStatus).toEqual({ 200: 30 });
-    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
+    expect(greatestRequestedInWindow).toBeLessThanOrEqual(QUOTA.requests);
     // Backfills leave the reserved share alone, and come up against the rest.
     expect(await slotsUsed()).toBe(QUOTA.requests - QUOTA.reservedForLive);
     expect(await slotsWaitedFor()).toBeGreaterThan(0);
@@ -83,9 +83,9 @@ describe('the quota', () => {
     ]);
     expect(await one.result()).toMatchObject({ summary: '24 of 24 days complete' });
     expect(await two.result()).toMatchObject({ summary: '24 of 24 days complete' });
-    const { byStatus, greatestAskedInWindow } = testEnv.simulator.requests.counts();
+    const { byStatus, greatestRequestedInWindow } = testEnv.simulator.requests.counts();
     expect(byStatus).toEqual({ 200: 24 });
-    expect(greatestAskedInWindow).toBeLessThanOrEqual(QUOTA.requests);
+    expect(greatestRequestedInWindow).toBeLessThanOrEqual(QUOTA.requests);
     expect(await slotsUsed()).toBe(QUOTA.requests - QUOTA.reservedForLive);
     expect(await slotsWaitedFor()).toBeGreaterThan(0);
     await other.close();
@@ -154,17 +154,17 @@ describe('a source that throttles all the same', () => {
     await expect.poll(throttled).toBeDefined();
     // The hold begins when a worker has heard the answer and told the others: by the database's clock, this machine's.
     const held = `select blocked_until - interval '5 s' as at from ops.quota where blocked_until > clock_timestamp()`;
-    let saidMs = 0;
+    let heldAtMs = 0;
     const begin = async () => {
-      saidMs = (await testEnv.rows<{ at: Date }>(held))[0]?.at.getTime() ?? 0;
-      return saidMs;
+      heldAtMs = (await testEnv.rows<{ at: Date }>(held))[0]?.at.getTime() ?? 0;
+      return heldAtMs;
     };
     await expect.poll(begin).toBeGreaterThan(0);
     // The first asks again after the wait that the source asked for.
-    await expect.poll(() => Date.parse(requests().at(-1)?.time ?? '') - saidMs).toBeGreaterThan(5_000);
+    await expect.poll(() => Date.parse(requests().at(-1)?.time ?? '') - heldAtMs).toBeGreaterThan(5_000);
     // One that had made sure that it may ask just before may be under way for a while on a busy machine.
     const meanwhile = requests()
-      .map(({ time }) => Date.parse(time) - saidMs)
+      .map(({ time }) => Date.parse(time) - heldAtMs)
       .filter((ms) => ms > 2_000 && ms < 4_900);
     expect(meanwhile).toEqual([]);
     await testEnv.temporal.client.workflow.getHandle(backfill.workflowId).cancel();

@@ -33,17 +33,17 @@ test('an unchanged poll adds a row per run and nothing else, in the tables or in
   // What went wrong in the days before is made good.
   await pollAgain();
   const before = await measure(testEnv);
-  let asked = 0;
-  for (let n = 0; n < 4; n++) asked += await pollAgain();
+  let runs = 0;
+  for (let n = 0; n < 4; n++) runs += await pollAgain();
   const after = await measure(testEnv);
-  expect.soft(asked).toBeGreaterThanOrEqual(4 * 30);
-  expect.soft(rowsAdded(before, after)).toEqual({ 'ops.run': asked });
+  expect.soft(runs).toBeGreaterThanOrEqual(4 * 30);
+  expect.soft(rowsAdded(before, after)).toEqual({ 'ops.run': runs });
   expect.soft(growing(before, after)).toEqual([]);
   // Collected garbage leaves the heap within a megabyte of what it was; a quarter of the answers is several.
   const [heapBefore = Number.NaN, heapAfter = Number.NaN] = [before, after].map(
     (sample) => sample['heap MB'],
   );
-  expect(heapAfter - heapBefore).toBeLessThan((await heardMB(asked)) / 4);
+  expect(heapAfter - heapBefore).toBeLessThan((await receivedMB(runs)) / 4);
 }, 300_000);
 
 test('growth of each kind would be named', async () => {
@@ -101,7 +101,7 @@ function rowsAdded(before: Sample, after: Sample): Sample {
 }
 
 /** MB that the source has sent in the last runs. */
-async function heardMB(runs: number): Promise<number> {
+async function receivedMB(runs: number): Promise<number> {
   const [row] = await testEnv.rows<{ megabytes: number }>(
     `select sum(size_bytes)::float8 / 1e6 as megabytes from (select payload_id as id from ops.run order by id desc limit $1) r
      join ops.payload using (id)`,

@@ -49,9 +49,11 @@ describe('a database that may only be read, as after a failover', () => {
         activity: 'fetchDay',
         reason: expect.stringMatching(/may only be read.*read-only transaction/),
       });
-    const said = await doctor(testEnv);
-    expect(said).toContain('FAIL database: it may only be read; days wait until it can be written to again');
-    expect(said).toMatch(
+    const output = await doctor(testEnv);
+    expect(output).toContain(
+      'FAIL database: it may only be read; days wait until it can be written to again',
+    );
+    expect(output).toMatch(
       /FAIL waiting: day:\S+:2026-11-02 \(fetchDay failed \d+ times\): .*may only be read/,
     );
     expect(await ledgerOf(testEnv, '2026-11-02')).toEqual([]);
@@ -105,7 +107,7 @@ describe('a database that lets the worker in no more', () => {
     ['2026-11-03', 'nologin', 'login', /refuses the user of DATABASE_URL/],
   ])(
     '%s waits when somebody says "alter role … %s", and is complete after "%s"',
-    async (day, change, hint, said) => {
+    async (day, change, hint, message) => {
       await asAdministrator(`alter role ${role} ${change}`);
       await asAdministrator(
         `select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${role}'`,
@@ -114,10 +116,10 @@ describe('a database that lets the worker in no more', () => {
       // More often than a defect of ours would be tried.
       await expect
         .poll(() => heldUp(testEnv, run.workflowId, 7), { timeout: 200_000, interval: 500 })
-        .toMatchObject({ reason: expect.stringMatching(said) });
+        .toMatchObject({ reason: expect.stringMatching(message) });
       const doctors = await doctor(testEnv);
       expect(doctors).toMatch(/FAIL database: the database refuses/);
-      expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${said.source}`));
+      expect(doctors).toMatch(new RegExp(`FAIL waiting: day:\\S+:${day} .*${message.source}`));
       await asAdministrator(`alter role ${role} ${hint}`);
       expect(await run.result()).toMatchObject({ state: 'complete' });
       expect(await ledgerOf(testEnv, day)).toEqual([

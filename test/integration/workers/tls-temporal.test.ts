@@ -77,7 +77,7 @@ function settingsOf(address: string, settings: Settings) {
 }
 
 /** What a client and a worker say when they connect. */
-async function said(address: string, settings: Settings): Promise<string[]> {
+async function connectBoth(address: string, settings: Settings): Promise<string[]> {
   const target = settingsOf(address, settings);
   return await Promise.all(
     [connectTemporal(target), connectWorker(target)].map(async (connecting) => {
@@ -101,30 +101,30 @@ const show = ({ certificate, key }: Pair) => ({
 
 describe('TLS', () => {
   test('with the right CA, as a file and as text', async () => {
-    expect(await said(tls.address, trust(ours))).toEqual(CONNECTED);
+    expect(await connectBoth(tls.address, trust(ours))).toEqual(CONNECTED);
     const text = { TEMPORAL_TLS_SERVER_CA_CERT_DATA: readFileSync(ours.ca, 'utf8') };
-    expect(await said(tls.address, text)).toEqual(CONNECTED);
+    expect(await connectBoth(tls.address, text)).toEqual(CONNECTED);
   });
 
   test('with another CA, and with those that the system trusts', async () => {
     const hint =
       /^the certificate of the Temporal server at 127\.0\.0\.1:\d+ is not from a CA that is trusted here \(.+\): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the PEM file of its CA$/;
-    expect(await said(tls.address, trust(others))).toEqual(both(hint));
-    expect(await said(tls.address, { TEMPORAL_TLS: 'true' })).toEqual(both(hint));
+    expect(await connectBoth(tls.address, trust(others))).toEqual(both(hint));
+    expect(await connectBoth(tls.address, { TEMPORAL_TLS: 'true' })).toEqual(both(hint));
   });
 
   test('of a server whose certificate has another name', async () => {
-    expect(await said(elsewhere.address, trust(ours))).toEqual(
+    expect(await connectBoth(elsewhere.address, trust(ours))).toEqual(
       both(
         /^the certificate of the Temporal server at \S+ is for another name \(.+\): set TEMPORAL_TLS_SERVER_NAME to the name in it$/,
       ),
     );
     const name = { TEMPORAL_TLS_SERVER_NAME: 'temporal.example' };
-    expect(await said(elsewhere.address, { ...trust(ours), ...name })).toEqual(CONNECTED);
+    expect(await connectBoth(elsewhere.address, { ...trust(ours), ...name })).toEqual(CONNECTED);
   });
 
   test('that the server has not', async () => {
-    expect(await said(testEnv.temporalAddress, trust(ours))).toEqual(
+    expect(await connectBoth(testEnv.temporalAddress, trust(ours))).toEqual(
       both(
         /^the Temporal server at \S+ has no TLS \(.+\), and TEMPORAL_TLS or TEMPORAL_API_KEY asks for it: switch it on there, or set TEMPORAL_TLS=false/,
       ),
@@ -132,7 +132,7 @@ describe('TLS', () => {
   });
 
   test('that the server wants and nobody has set', async () => {
-    expect(await said(tls.address, {})).toEqual(
+    expect(await connectBoth(tls.address, {})).toEqual(
       both(/^the Temporal server at \S+ wants TLS: set TEMPORAL_TLS=true/),
     );
   });
@@ -140,14 +140,14 @@ describe('TLS', () => {
 
 describe('client certificates', () => {
   test('the right one', async () => {
-    expect(await said(mutual.address, { ...trust(ours), ...show(client) })).toEqual(CONNECTED);
+    expect(await connectBoth(mutual.address, { ...trust(ours), ...show(client) })).toEqual(CONNECTED);
   });
 
   test('none, and one of another CA', async () => {
     const hint =
       /^the Temporal server at \S+ does not accept our client certificate, or wants one \(.+\): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH$/;
-    expect(await said(mutual.address, trust(ours))).toEqual(both(hint));
-    expect(await said(mutual.address, { ...trust(ours), ...show(stranger) })).toEqual(both(hint));
+    expect(await connectBoth(mutual.address, trust(ours))).toEqual(both(hint));
+    expect(await connectBoth(mutual.address, { ...trust(ours), ...show(stranger) })).toEqual(both(hint));
   });
 });
 

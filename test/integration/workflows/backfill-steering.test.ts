@@ -34,7 +34,7 @@ const stored = async (id: string) => {
   if (!backfill) throw new Error(`${id} is not stored`);
   return { ...backfill, days: await daysOfBackfill(testEnv.database, backfill.id) };
 };
-const daysAsked = async (from: CivilDay, to: CivilDay) =>
+const daysRequested = async (from: CivilDay, to: CivilDay) =>
   (
     await testEnv.rows<{ day: CivilDay }>(
       'select day from ops.run where day between $1 and $2 order by started_at, id',
@@ -138,7 +138,7 @@ describe('steering', () => {
       summary: '4 of 6 days complete, 2 taken out',
       skipped: { '2026-08-03..2026-08-04': 'anna: known to be wrong' },
     });
-    expect(await daysAsked('2026-08-01', '2026-08-06')).toEqual([
+    expect(await daysRequested('2026-08-01', '2026-08-06')).toEqual([
       ...['2026-08-01', '2026-08-02', '2026-08-05', '2026-08-06'],
     ]);
     const { days } = await stored(workflowId);
@@ -173,14 +173,14 @@ describe('steering', () => {
       statusOf: (id: string) => statusOfRun(testEnv.temporal, id),
       selfPauseOf: (id: string) => selfPauseOf(testEnv.temporal, id),
     };
-    const told = async () =>
+    const observed = async () =>
       (await checkRuns(testEnv.database, outside)).observed.filter(({ subject }) => subject === workflowId);
-    expect(await told()).toMatchObject([
-      { kind: 'backfill_stopped', dataset: DATASET, said: `${workflowId} has paused itself: ${why}` },
+    expect(await observed()).toMatchObject([
+      { kind: 'backfill_stopped', dataset: DATASET, summary: `${workflowId} has paused itself: ${why}` },
     ]);
     // A person's pause is a person's will, and what is not known is not over.
     await tell(workflowId, 'pause', { reason: 'tomorrow', by: 'anna' });
-    expect(await told()).toEqual([]);
+    expect(await observed()).toEqual([]);
     const away = { ...outside, selfPauseOf: () => Promise.reject(new Error('no worker answers')) };
     expect(await checkRuns(testEnv.database, away)).toMatchObject({ kinds: ['load_stopped'] });
     testEnv.simulator.faults.clear();

@@ -39,8 +39,8 @@ async function attemptBatch(
   const { fetchBatch } = createActivities({ catalog, database, baseUrls, clock: systemClock });
   const environment = new MockActivityEnvironment({ attempt, heartbeatDetails }, quiet);
   let details: unknown;
-  environment.on('heartbeat', (said: unknown) => {
-    details = said;
+  environment.on('heartbeat', (heartbeat: unknown) => {
+    details = heartbeat;
   });
   const result: Promise<FetchedBatch> = environment.run(fetchBatch, {
     dataset: DATASET,

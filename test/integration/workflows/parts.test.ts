@@ -40,7 +40,7 @@ afterAll(async () => {
 beforeEach(() => {
   settings.set(zoneDataset.source.id, { SAMPLE_ZONES: ZONES.join(), SAMPLE_KEY: KEY });
   publisher.answers.clear();
-  publisher.asked.length = 0;
+  publisher.requests.length = 0;
 });
 
 async function ingest(day: string) {
@@ -89,7 +89,7 @@ describe('without its key', () => {
       taskQueue: TASK_QUEUE,
     });
     expect(polled.started).toEqual([]);
-    expect(publisher.asked).toEqual([]);
+    expect(publisher.requests).toEqual([]);
     expect(await ledgerOf('2026-09-01')).toEqual([]);
   });
 
@@ -98,13 +98,13 @@ describe('without its key', () => {
     await expect(ingest('2026-09-01')).rejects.toMatchObject({
       cause: { type: 'REQUEST_REFUSED', message: expect.stringContaining('unknown key …') },
     });
-    const said = inspect([
+    const shown = inspect([
       await testEnv.rows('select * from ops.delivery_day'),
       await testEnv.rows('select * from ops.run'),
       testEnv.warnings(),
     ]);
-    expect(said).toContain('unknown key …');
-    expect(said).not.toContain('wrong-key');
+    expect(shown).toContain('unknown key …');
+    expect(shown).not.toContain('wrong-key');
   });
 });
 
@@ -113,7 +113,7 @@ describe('a day', () => {
     const outcome = await ingest('2026-09-02');
     expect(outcome).toMatchObject({ state: 'complete', expectedPoints: 144, presentPoints: 144 });
     expect(await countsOf('2026-09-02')).toEqual(WHOLE);
-    expect(publisher.asked.toSorted()).toEqual([...ZONES]);
+    expect(publisher.requests.toSorted()).toEqual([...ZONES]);
     expect(await findingsOf('2026-09-02')).toEqual(ZONES.map((part) => ({ part, rule: 'new_series' })));
     expect(
       await testEnv.rows('select part, expected_points from ops.payload where day = $1 order by 1', [
@@ -222,7 +222,7 @@ describe('a backfill', () => {
     });
     const handle = await startBackfill(testEnv.temporal, { dataset: id, from, to, days: 'all' });
     expect((await handle.result()).outcomes).toEqual({ complete: [`${from}..${to}`] });
-    expect(publisher.asked.toSorted()).toEqual(['NORTH', 'SOUTH', 'SOUTH', 'WEST']);
+    expect(publisher.requests.toSorted()).toEqual(['NORTH', 'SOUTH', 'SOUTH', 'WEST']);
     expect(await countsOf('2026-08-04')).toEqual(WHOLE);
     expect(
       await testEnv.rows('select count(distinct batch_response_id)::int as answers from ops.payload'),

@@ -126,9 +126,9 @@ describe('pause', () => {
     const ran = await run('pause', '--source', 'jao-core', '--reason', 'lunch', '--by', 'bert', '--json');
     for (const { id } of sisters) await schedules().getHandle(`poll:${id}`).delete();
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    const told = JSON.parse(ran.stdout);
-    expect(told).toHaveLength(1 + sisters.length);
-    expect(told).toContainEqual({
+    const results = JSON.parse(ran.stdout);
+    expect(results).toHaveLength(1 + sisters.length);
+    expect(results).toContainEqual({
       ...{ dataset: DATASET, schedule: ID, paused: true, changed: false, runsInProgress: 1 },
       note: expect.stringMatching(/^paused by anna on .*Z: the source is being moved$/),
     });

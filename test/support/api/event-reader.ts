@@ -21,11 +21,11 @@ export function readEvents(
   { onEvent, onId }: { onEvent(event: ReadEvent): void; onId(id: number): void },
 ): EventReader {
   const headers = lastId === undefined ? {} : { 'last-event-id': String(lastId) };
-  const asked = request(url, { headers });
+  const stream = request(url, { headers });
   const over = new Promise<void>((resolve) => {
-    asked.once('close', resolve);
-    asked.once('error', () => resolve());
-    asked.once('response', (response) => {
+    stream.once('close', resolve);
+    stream.once('error', () => resolve());
+    stream.once('response', (response) => {
       let text = '';
       response.once('close', resolve);
       response.once('error', () => resolve());
@@ -41,6 +41,6 @@ export function readEvents(
       });
     });
   });
-  asked.end();
-  return { over, drop: () => asked.destroy() };
+  stream.end();
+  return { over, drop: () => stream.destroy() };
 }

@@ -57,10 +57,10 @@ export async function openFoldedEnvironment(datasets: readonly Dataset[]) {
       datedBack(stored, () => arrive(dataset, day, at, answer)),
     arrive,
     /** The same of records. */
-    publishRecords: (dataset: RecordDataset, day: string, at: Date, said: readonly SampleRecord[]) =>
-      datedBack(stored, () => arriveBytes(dataset, day, at, recordLines(said))),
-    arriveRecords: (dataset: RecordDataset, day: string, at: Date, said: readonly SampleRecord[]) =>
-      arriveBytes(dataset, day, at, recordLines(said)),
+    publishRecords: (dataset: RecordDataset, day: string, at: Date, records: readonly SampleRecord[]) =>
+      datedBack(stored, () => arriveBytes(dataset, day, at, recordLines(records))),
+    arriveRecords: (dataset: RecordDataset, day: string, at: Date, records: readonly SampleRecord[]) =>
+      arriveBytes(dataset, day, at, recordLines(records)),
     /** Folds a day again from its payloads, perhaps with another decoder. */
     rebuild: (dataset: PulledPoints | RecordDataset, day: string) =>
       transaction(stored.database, (sql) => rebuild(sql, dataset, day)),

@@ -24,10 +24,10 @@ export async function kubernetesProgram(name: keyof typeof PROGRAMS): Promise<st
 
 /** The folder of a Go module's sources. @param module with its version: `k8s.io/api@v0.37.0`. */
 export async function goModule(module: string): Promise<string> {
-  const told = await inUnfinished((folder, logFile) =>
+  const output = await inUnfinished((folder, logFile) =>
     runCommand(['go', 'mod', 'download', '-json', module], { logFile, cwd: folder }),
   );
-  return (JSON.parse(told) as { Dir: string }).Dir;
+  return (JSON.parse(output) as { Dir: string }).Dir;
 }
 
 async function inUnfinished<Result>(work: (folder: string, logFile: string) => Promise<Result>) {

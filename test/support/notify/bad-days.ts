@@ -23,7 +23,7 @@ export interface BadDays {
   /** How many processes are killed, one after the other, at most one a day. */
   readonly kills: number;
   /** What the receiver does, over and over. */
-  readonly moods: readonly Conduct[];
+  readonly conducts: readonly Conduct[];
 }
 
 /** What happens to a day, and what is to be told of it, in this order. */
@@ -45,11 +45,11 @@ const settings = { NOTIFY_PRIVATE_ADDRESSES: 'allow' };
 const DOWN_MS = 200;
 
 /** @throws AssertionError of the caller's test runner. */
-export async function expectEachToldOnce({ from, to, workers, kills, moods }: BadDays): Promise<void> {
+export async function expectEachSentOnce({ from, to, workers, kills, conducts }: BadDays): Promise<void> {
   const days = eachDay(from, to);
   const storyOf = (day: CivilDay) => NAMES[days.indexOf(day) % NAMES.length] ?? 'on time';
   const receiver = await startReceiver();
-  receiver.conduct = (_, count) => moods[count % moods.length] ?? { status: 200 };
+  receiver.conduct = (_, count) => conducts[count % conducts.length] ?? { status: 200 };
   const source = { quotaRequests: 0, revisionShare: 0 };
   const staff = { program, settings, workers, api: true, schedule: NOTIFY_SCHEDULE };
   const system = await openSystem(source, () => {}, staff);
@@ -67,9 +67,9 @@ export async function expectEachToldOnce({ from, to, workers, kills, moods }: Ba
       await live(system, day, storyOf(day));
     }
     await Promise.all(killed);
-    await everythingIsTold(system);
-    await expectToldAsItHappened(database, receiver, secret ?? '');
-    for (const day of days) expect([day, toldOf(receiver, day)]).toEqual([day, STORIES[storyOf(day)]]);
+    await everythingIsSent(system);
+    await expectSentAsItHappened(database, receiver, secret ?? '');
+    for (const day of days) expect([day, sentOf(receiver, day)]).toEqual([day, STORIES[storyOf(day)]]);
     await expectApiToKnow(system, receiver);
   } finally {
     await database.end();
@@ -116,7 +116,7 @@ async function look({ temporal }: System, day: CivilDay): Promise<void> {
 }
 
 /** Ticks of the schedule are minutes apart; each one that is brought forward is a minute that need not be waited for. */
-async function everythingIsTold({ temporal, databaseUrl }: System): Promise<void> {
+async function everythingIsSent({ temporal, databaseUrl }: System): Promise<void> {
   const schedule = temporal.client.schedule.getHandle(NOTIFY_SCHEDULE);
   await until('everything is told', async () => {
     const [left] = await queryOnce<{ moves: string; messages: string }>(
@@ -133,7 +133,7 @@ async function everythingIsTold({ temporal, databaseUrl }: System): Promise<void
 }
 
 /** Exactly once by its key, in order, nothing that did not happen, nothing forgotten, and every message signed. */
-async function expectToldAsItHappened(database: Database, receiver: Receiver, secret: string): Promise<void> {
+async function expectSentAsItHappened(database: Database, receiver: Receiver, secret: string): Promise<void> {
   const events = await eventsSince(database, { since: 0, datasets: null, kinds: KINDS, limit: 10_000 });
   const taken = receiver.taken();
   expect(taken.map(({ key }) => key)).toEqual(events.map(({ key }) => key));
@@ -151,7 +151,7 @@ async function expectToldAsItHappened(database: Database, receiver: Receiver, se
 }
 
 /** What was told of a day: by itself, or as one of the days of an incident, when it began. */
-function toldOf(receiver: Receiver, day: CivilDay): string[] {
+function sentOf(receiver: Receiver, day: CivilDay): string[] {
   return receiver
     .taken()
     .filter(({ json }) => json.kind !== 'finding' && json.phase !== 'ended')

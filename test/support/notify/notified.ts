@@ -51,16 +51,16 @@ export async function openNotified(): Promise<Notified> {
   const points = new Set(catalog.all.filter(isOfPoints).map(({ id }) => id));
 
   async function tellLane(lane: { subscription: string; lane: string }, by: Sender): Promise<number> {
-    let told = 0;
+    let sent = 0;
     for (const { id } of await dueMessages(database, lane, 1_000)) {
       try {
-        if ((await sendMessage(database, by, id)) === 'sent') told += 1;
+        if ((await sendMessage(database, by, id)) === 'sent') sent += 1;
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'RECEIVER_REFUSED') break;
         await noteFailure(database, id, error.message, true);
       }
     }
-    return told;
+    return sent;
   }
 
   return {
@@ -80,9 +80,9 @@ export async function openNotified(): Promise<Notified> {
       while ((await collectMoves(database, (id) => points.has(id))).full);
     },
     async tell(by = sender) {
-      let told = 0;
-      for (const lane of await dueLanes(database, 100)) told += await tellLane(lane, by);
-      return told;
+      let sent = 0;
+      for (const lane of await dueLanes(database, 100)) sent += await tellLane(lane, by);
+      return sent;
     },
     rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
     async close() {

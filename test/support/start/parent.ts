@@ -12,11 +12,11 @@ export interface ParentOptions {
 }
 
 const options = JSON.parse(process.argv[2] ?? '') as ParentOptions;
-const asked = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+const stopRequest = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
 const report = (line: string): void => console.error(line);
 const postgres = await startPostgres({ ...options.postgres, report });
 const temporal = await startTemporal({ ...options.temporal, report });
 console.log(JSON.stringify({ postgres: postgres.pid, temporal: temporal.pid }));
-await asked;
+await stopRequest;
 await temporal.stop();
 await postgres.stop();

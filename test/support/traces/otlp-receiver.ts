@@ -70,8 +70,8 @@ interface Attribute {
 }
 
 function spansIn(body: Buffer): ReceivedSpan[] {
-  const told = REQUEST.toObject(REQUEST.decode(body), { longs: String, defaults: false });
-  return (told.resourceSpans ?? []).flatMap(
+  const exported = REQUEST.toObject(REQUEST.decode(body), { longs: String, defaults: false });
+  return (exported.resourceSpans ?? []).flatMap(
     // biome-ignore lint/suspicious/noExplicitAny: as decoded
     ({ resource, scopeSpans = [] }: any) => {
       const service = String(valuesOf(resource?.attributes)['service.name']);

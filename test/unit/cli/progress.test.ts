@@ -49,14 +49,14 @@ beforeEach(() => {
 
 /** A backfill that ends after a few looks at its progress. */
 function ending(result: () => Promise<BackfillProgress>) {
-  let asked = 0;
+  let polls = 0;
   const { promise, resolve } = withResolvers();
   return {
     async progress() {
-      asked += 1;
-      if (asked === 2) resolve();
+      polls += 1;
+      if (polls === 2) resolve();
       await setImmediate();
-      return asked > 2 ? RESULT : PROGRESS;
+      return polls > 2 ? RESULT : PROGRESS;
     },
     result: () => promise.then(result),
     end: resolve,
@@ -93,11 +93,11 @@ describe('on a terminal', () => {
   });
 
   test('no answer to the first question is waited out', async () => {
-    let asked = 0;
+    let polls = 0;
     const backfill = ending(async () => RESULT);
     const mute = {
       ...backfill,
-      progress: () => (asked++ === 0 ? Promise.reject(new Error()) : backfill.progress()),
+      progress: () => (polls++ === 0 ? Promise.reject(new Error()) : backfill.progress()),
     };
     expect(await followToEnd(mute, waiting)).toBe(RESULT);
     expect(stderr.text).toContain('1 of 3 days');

@@ -13,9 +13,9 @@ import { eachDay } from '../../../domain/time/civil-day.ts';
 import { still } from '../../support/simulator/ask.ts';
 
 /** What a fetcher is given, with the simulator behind it. */
-function contextOf(simulation: ReturnType<typeof still>, asked: SourceRequest[] = []): FetchContext {
+function contextOf(simulation: ReturnType<typeof still>, requests: SourceRequest[] = []): FetchContext {
   const ask = async (request: SourceRequest) => {
-    asked.push(request);
+    requests.push(request);
     const target = `${request.path}?${new URLSearchParams(request.query)}`;
     const { body, status } = simulation.handle({ method: 'GET', target });
     return { url: request.path, contentType: 'application/json', body: Buffer.from(body), status };
@@ -23,8 +23,8 @@ function contextOf(simulation: ReturnType<typeof still>, asked: SourceRequest[] 
   return { ask, settings: {}, areas: [] } as unknown as FetchContext;
 }
 
-async function readDay(dataset: PulledRecords, day: string, asked?: SourceRequest[]) {
-  const { body } = await dataset.pull.fetch(day, contextOf(still(), asked));
+async function readDay(dataset: PulledRecords, day: string, requests?: SourceRequest[]) {
+  const { body } = await dataset.pull.fetch(day, contextOf(still(), requests));
   return interpretRecords(dataset, day, body);
 }
 
@@ -50,9 +50,9 @@ test('page by page there are the same records as at once', async () => {
     ...{ source: jaoCore, name: 'active-constraints', region: 'core', table: 'activeFbConstraints' },
     ...{ title: '', description: '', unit: '', firstDay: '2022-06-09', fields: [], pageRows: 100 },
   });
-  const asked: SourceRequest[] = [];
-  const { records } = await readDay(paged, '2026-11-20', asked);
-  expect(asked.map(({ query }) => query.Skip)).toEqual(['0', '100', '200']);
+  const requests: SourceRequest[] = [];
+  const { records } = await readDay(paged, '2026-11-20', requests);
+  expect(requests.map(({ query }) => query.Skip)).toEqual(['0', '100', '200']);
   expect(records).toEqual((await readDay(activeConstraints, '2026-11-20')).records);
   expect(new Set(records.map(({ key }) => key)).size).toBe(12 * 24);
 });

@@ -64,8 +64,8 @@ describe('the quota', () => {
     const { burst, simulation } = limited();
     simulation.faults.add({ name: 'status', code: 503, times: 1 });
     burst(1);
-    for (let asked = 0; asked < 49; asked += 1) ask(simulation, FROM, FROM);
-    for (let asked = 0; asked < 300; asked += 1) {
+    for (let n = 0; n < 49; n += 1) ask(simulation, FROM, FROM);
+    for (let n = 0; n < 300; n += 1) {
       control(simulation, 'GET', 'state');
       simulation.handle({ method: 'GET', target: '/' });
     }
@@ -104,7 +104,7 @@ describe('the request log', () => {
       throttled: 20,
       byStatus: { 200: 103, 429: 20 },
       greatestAnsweredInWindow: 100,
-      greatestAskedInWindow: 120,
+      greatestRequestedInWindow: 120,
     });
   });
 
@@ -140,7 +140,7 @@ describe('the request log', () => {
     expect(control(simulation, 'GET', 'requests').body).toMatchObject({ total: 3, byStatus: { 200: 3 } });
     expect(control(simulation, 'DELETE', 'requests').body).toMatchObject({
       total: 0,
-      greatestAskedInWindow: 0,
+      greatestRequestedInWindow: 0,
     });
     expect(control(simulation, 'GET', 'requests').body.requests).toEqual([]);
   });

@@ -153,8 +153,8 @@ test('a value is explained down to the bytes of the file that it was computed fr
       },
     ]),
   );
-  const told = await tidemark(settings, 'explain', DERIVED, '--series', 'frequency.missing', '--at', at);
-  expect(told.stdout).toMatch(
+  const explained = await tidemark(settings, 'explain', DERIVED, '--series', 'frequency.missing', '--at', at);
+  expect(explained.stdout).toMatch(
     /computed .*from:\n {4}swissgrid\.frequency of 2026-01-05\n {6}payload \d+: \d+ bytes, sha256 [0-9a-f]{16}…: bytes 0 to \d+ of .*first\.csv/,
   );
 });

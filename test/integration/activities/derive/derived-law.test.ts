@@ -155,8 +155,8 @@ test('another version of the function computes all of it again, once, and what s
 test('a point that can no longer be computed is null, and a day whose input is gone waits for it with what it had', async () => {
   const day = addDays(FIRST, 1);
   const fewer = { ...QUARTERS, pull: { ...QUARTERS.pull, decode: () => ({ points: [], findings: [] }) } };
-  const firstHour: typeof QUARTERS.pull.decode = (...asked) => {
-    const { points, findings } = QUARTERS.pull.decode(...asked);
+  const firstHour: typeof QUARTERS.pull.decode = (...options) => {
+    const { points, findings } = QUARTERS.pull.decode(...options);
     return {
       points: points.filter(({ startsAtMs }) => startsAtMs < Date.parse(`${day}T00:00:00Z`)),
       findings,

@@ -60,7 +60,7 @@ describe('what a stream leaves after an erasure', () => {
       const whole = event({ ...fields, time, ...(form === 'unknown' ? { type: 'Other' } : {}) });
       return form === 'cut' ? JSON.stringify(whole).slice(0, -4) : whole;
     })
-    .map((said) => (typeof said === 'string' ? said : JSON.stringify(said)));
+    .map((content) => (typeof content === 'string' ? content : JSON.stringify(content)));
 
   /** No two lines are the same: what came twice by chance would be known by its bytes in one stream only. */
   const pieces = fc
@@ -68,11 +68,11 @@ describe('what a stream leaves after an erasure', () => {
     .map((all) => all.map((piece, n) => piece.map((text, m) => text.replace('{', `{"note":"${n} ${m}",`))));
   const isOf = (text: string) => text.includes(PERSON);
   const isWhole = (text: string) => text.endsWith('}');
-  const without = (said: string[][], gone: (text: string) => boolean) =>
-    said.map((piece) => piece.filter((text) => !gone(text)));
+  const without = (all: string[][], gone: (text: string) => boolean) =>
+    all.map((piece) => piece.filter((text) => !gone(text)));
 
-  async function send(dataset: LineDataset, said: readonly (readonly string[])[], from = 0) {
-    for (const [minute, piece] of said.entries()) {
+  async function send(dataset: LineDataset, all: readonly (readonly string[])[], from = 0) {
+    for (const [minute, piece] of all.entries()) {
       if (piece.length === 0) continue;
       const at = new Date(Date.parse('2026-04-01T00:00:00Z') + (from + minute) * 60_000);
       const sorter = new LineSorter(dataset, Date.parse('2026-03-02T12:00:00Z'));
@@ -121,16 +121,16 @@ describe('what a stream leaves after an erasure', () => {
   test('is what it would be without that person, also when all of it is sent again', async () => {
     let pairs = 0;
     await fc.assert(
-      fc.asyncProperty(pieces, async (said) => {
+      fc.asyncProperty(pieces, async (sent) => {
         const [erased, never] = await twins(pairs++);
         const same = async () => expect(await contentOf(erased)).toEqual(await contentOf(never));
-        await send(erased, said);
-        await send(never, without(said, isOf));
-        const linesRemoved = said.flat().filter(isOf).length;
+        await send(erased, sent);
+        await send(never, without(sent, isOf));
+        const linesRemoved = sent.flat().filter(isOf).length;
         expect(await erase(erased)).toMatchObject({ leftOver: 0, linesRemoved });
         await same();
         // A broken line names nobody: nothing tells that it is of somebody who was erased.
-        const again = without(said, (text) => isOf(text) && !isWhole(text));
+        const again = without(sent, (text) => isOf(text) && !isWhole(text));
         await send(erased, again, 100);
         await send(never, without(again, isOf), 100);
         await same();
@@ -297,8 +297,8 @@ describe('tidemark erase', () => {
     [['erase', DATASET, '--person', ' x', '--reason', 'y'], '--person has 2 characters'],
     [['erase', DATASET, '--person', 'x', '--reason', ' '], '--reason has 0 characters'],
     [['erase', DATASET, '--reason', 'y'], "required option '--person <id>'"],
-  ])('refuses %s', async (args, said) => {
+  ])('refuses %s', async (args, message) => {
     const { code, stderr } = await run(...args);
-    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
   });
 });

@@ -73,7 +73,7 @@ async function look(): Promise<string> {
   const { summary }: FilesOutcome = await testEnv.temporal.client.workflow.execute('lookForFiles', options);
   return summary;
 }
-const said = async () => (await look()).replace(/^.*: /, '');
+const outcome = async () => (await look()).replace(/^.*: /, '');
 const rowsOf = (day: string) =>
   testEnv.rows<{ points: number; low: number; high: number }>(
     'select count(*)::int as points, min(value) as low, max(value) as high from measured.values where delivery_day = $1',
@@ -111,15 +111,15 @@ describe('a folder', () => {
 
   test('a new file is loaded at the second look, once, and again when it has changed', async () => {
     put('january.csv', textOf(linesOf('2026-01-05', 1, () => 50)));
-    expect(await said()).toBe('1 not settled yet');
+    expect(await outcome()).toBe('1 not settled yet');
     expect(await statesOf(place)).toEqual([{ state: 'waiting', tried: false }]);
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     expect(await statesOf(place)).toEqual([{ state: 'loaded', tried: true }]);
     expect(await rowsOf('2026-01-05')).toEqual([{ points: 144, low: 50, high: 50 }]);
-    expect(await said()).toBe('nothing new');
+    expect(await outcome()).toBe('nothing new');
     put('january.csv', textOf(linesOf('2026-01-05', 1, () => 51)));
-    expect(await said()).toBe('1 not settled yet');
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 not settled yet');
+    expect(await outcome()).toBe('1 loaded');
     expect(await rowsOf('2026-01-05')).toEqual([{ points: 144, low: 51, high: 51 }]);
     expect(await payloadsOf('2026-01-05')).toBe(2);
   });
@@ -129,11 +129,11 @@ describe('a folder', () => {
     put('same.csv', textOf(linesOf('2026-02-02', 1, () => 40)));
     utimesSync(join(place, 'same.csv'), at, at);
     await look();
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     put('same.csv', textOf(linesOf('2026-02-02', 1, () => 41)));
     utimesSync(join(place, 'same.csv'), at, at);
     await look();
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     expect(await rowsOf('2026-02-02')).toEqual([{ points: 144, low: 41, high: 41 }]);
   });
 
@@ -141,13 +141,13 @@ describe('a folder', () => {
     const lines = linesOf('2026-03-02', 1, () => 50);
     const path = join(place, 'growing.csv');
     writeFileSync(path, '');
-    expect(await said()).toBe('nothing new');
+    expect(await outcome()).toBe('nothing new');
     for (let i = 0; i < 144; i += 48) {
       appendFileSync(path, textOf(lines.slice(i, i + 48)));
-      expect(await said()).toBe('1 not settled yet');
+      expect(await outcome()).toBe('1 not settled yet');
       expect(await rowsOf('2026-03-02')).toEqual([{ points: 0, low: null, high: null }]);
     }
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     expect(await rowsOf('2026-03-02')).toEqual([{ points: 144, low: 50, high: 50 }]);
     expect(await payloadsOf('2026-03-02')).toBe(1);
   });
@@ -160,14 +160,14 @@ describe('a folder', () => {
     expect(await look()).toBe(`0 files in ${place}: nothing new`);
     renameSync(join(place, 'april.csv.part'), join(place, 'april.csv'));
     await look();
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
   });
 
   test('a file that cannot be read is told, left alone, and loaded once it is mended', async () => {
     put('broken.csv', 'PK\u0003\u0004 and no zip');
     await look();
-    expect(await said()).toBe('1 could not be loaded');
-    expect(await said()).toBe('nothing new');
+    expect(await outcome()).toBe('1 could not be loaded');
+    expect(await outcome()).toBe('nothing new');
     const failed = await testEnv.rows('select location, error from ops.found_file where error is not null');
     expect(failed).toEqual([
       { location: join(place, 'broken.csv'), error: expect.stringMatching(/^BAD_INPUT: /) },
@@ -178,7 +178,7 @@ describe('a folder', () => {
     );
     put('broken.csv', textOf(linesOf('2026-03-16', 1, () => 50)));
     await look();
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     expect(await testEnv.rows('select location from ops.found_file where error is not null')).toEqual([]);
   });
 });
@@ -211,11 +211,11 @@ describe('an index', () => {
     files.set('gone.csv', { text: '', etag: '"x"' });
     files.delete('gone.csv');
     expect(await look()).toBe(`1 files in ${url}: 1 not settled yet`);
-    expect(await said()).toBe('1 loaded');
-    expect(await said()).toBe('nothing new');
+    expect(await outcome()).toBe('1 loaded');
+    expect(await outcome()).toBe('nothing new');
     files.set('may one.csv', { text: textOf(linesOf('2026-01-12', 1, () => 49)), etag: '"2"' });
     await look();
-    expect(await said()).toBe('1 loaded');
+    expect(await outcome()).toBe('1 loaded');
     expect(await rowsOf('2026-01-12')).toEqual([{ points: 144, low: 49, high: 49 }]);
   });
 });

@@ -28,12 +28,12 @@ const sweep = () => new KeptTexts(loading.testEnv.database, loading.texts).sweep
 it.each([
   ['too many times its packed size', 17 << 20, /unpacks to more than 20 times its \d+ bytes: .*MAX_RATIO/],
   ['too large', 19 << 20, /has more than 18874368 bytes: nothing of it was kept; .*TIDEMARK_FILES_MAX_BYTES/],
-])('a file that is %s is refused, and nothing of it stays', async (_, size, said) => {
+])('a file that is %s is refused, and nothing of it stays', async (_, size, message) => {
   const text = size > 18 << 20 ? randomBytes(size) : Buffer.alloc(size, '2023-01-10T00:00:00Z,50\n');
   await expect(loading.load(loading.fileOf(gzipSync(text, { level: 1 }), 'csv.gz'))).rejects.toMatchObject(
-    refusal(said),
+    refusal(message),
   );
-  await expect(loading.load(loading.fileOf(zipped(text), 'zip'))).rejects.toMatchObject(refusal(said));
+  await expect(loading.load(loading.fileOf(zipped(text), 'zip'))).rejects.toMatchObject(refusal(message));
   expect(lying()).toEqual([]);
   expect(await noted()).toEqual([]);
 });
@@ -106,18 +106,18 @@ it('standard input is kept and known; a stray file is found, a lost one is a fau
   writeFileSync(join(loading.texts, 'stray.text'), 'whose?');
   const checkup = async () => {
     const { stdout } = await tidemark(settings, 'doctor', '--json');
-    const checks = JSON.parse(stdout) as { name: string; fine: boolean; said: string }[];
+    const checks = JSON.parse(stdout) as { name: string; fine: boolean; message: string }[];
     return checks.find(({ name }) => name === 'files');
   };
   expect(await checkup()).toEqual({
     name: 'files',
     fine: true,
-    said: `2 texts kept in ${loading.texts}; no load of this database knows ${loading.texts}/stray.text: remove it unless another database keeps its files there`,
+    message: `2 texts kept in ${loading.texts}; no load of this database knows ${loading.texts}/stray.text: remove it unless another database keeps its files there`,
   });
   const [kept] = lying().filter((name) => name.endsWith('.input'));
   rmSync(join(loading.texts, kept as string));
   expect(await checkup()).toMatchObject({
     fine: false,
-    said: `${loading.texts}/${kept} gone: days of it cannot be folded again; put it back from the backup`,
+    message: `${loading.texts}/${kept} gone: days of it cannot be folded again; put it back from the backup`,
   });
 });

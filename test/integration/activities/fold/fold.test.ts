@@ -105,7 +105,7 @@ async function storeTaken(
   const startsAt = new Date(intervalStarts(dataset, day)[hour] ?? 0);
   await sql.query(
     `insert into ops.decision (
-       dataset, day, verb, rule, series, starts_at, said, decided_at, decided_by, reason, workflow_id, run_id)
+       dataset, day, verb, rule, series, starts_at, finding_text, decided_at, decided_by, reason, workflow_id, run_id)
      values ($1, $2, $3, 'range', $4, $5, $6, $7, 'somebody', 'because', 'test', 'test')`,
     [dataset.id, day, verb, series, startsAt, `${value}`, instantOf(day, at)],
   );
@@ -293,14 +293,14 @@ describe('the law of the fold', () => {
     await fc.assert(
       fc.asyncProperty(anyHistory, async (arrivals) => {
         const day = addDays('2022-01-02', serial++);
-        const told: { at: Date; values: string[] }[] = [];
+        const answers: { at: Date; values: string[] }[] = [];
         for (const [index, arrival] of arrivals.entries()) {
           await store(testEnv.database, first, day, arrival);
           await fold(first, day);
-          told.push(await tell(first, day));
+          answers.push(await tell(first, day));
           await store(testEnv.database, atOnce, day, arrival);
           // What is known so far is what the answers so far say, in order of time.
-          expect(told.at(-1)?.values).toEqual(model(first, day, arrivals.slice(0, index + 1)).values);
+          expect(answers.at(-1)?.values).toEqual(model(first, day, arrivals.slice(0, index + 1)).values);
         }
         await fold(atOnce, day);
         expect(await outcomeOf(atOnce, day)).toEqual(await outcomeOf(first, day));
@@ -309,7 +309,7 @@ describe('the law of the fold', () => {
         await fold(first, day, true);
         // Row for row: also when each became known.
         expect(await contentOf(first, day)).toEqual(incremental);
-        for (const { at, values } of told) expect(await asOf(first, day, at)).toEqual(values);
+        for (const { at, values } of answers) expect(await asOf(first, day, at)).toEqual(values);
 
         const expected = model(first, day, arrivals);
         expect(incremental.ledger[0]?.quarantined_points).toBe(expected.quarantined);
@@ -331,8 +331,8 @@ describe('the law of the fold', () => {
       instants.push((await tell(first, day)).at);
     }
     expect(await asOf(first, day, before)).toEqual([]);
-    const told = await Promise.all([...instants, new Date()].map((at) => asOf(first, day, at)));
-    expect(told.map(([only]) => JSON.parse(only ?? '').value)).toEqual([1, 2, 1, null, null]);
+    const rows = await Promise.all([...instants, new Date()].map((at) => asOf(first, day, at)));
+    expect(rows.map(([only]) => JSON.parse(only ?? '').value)).toEqual([1, 2, 1, null, null]);
   });
 });
 

@@ -32,27 +32,27 @@ async function fetchYear(unit: string): Promise<Buffer> {
   const sourceSettings = new Map([[holidays.source.id, { ...settings, HOLIDAYS_API_KEY_IN: 'query:key' }]]);
   const dependencies = { database: testEnv.stored.database, catalog: catalogOf([holidays]), sourceSettings };
   const context = await contextOf(dependencies, holidays, unit, new AbortController().signal);
-  return Buffer.from((await holidays.pull.fetch(unit, { ...context, ask: neverAsked })).body);
+  return Buffer.from((await holidays.pull.fetch(unit, { ...context, ask: neverRequested })).body);
 }
 
 /** The holidays have no source of one address. */
-const neverAsked = () => Promise.reject(new Error('nobody is asked'));
+const neverRequested = () => Promise.reject(new Error('nobody is asked'));
 
 const DOER = { by: 'test', reason: 'test' };
 const PLACES = [crypto.randomUUID(), crypto.randomUUID()];
 /** Countries in which locations are. */
-const SAID = ['NL', 'GB', 'DE'];
+const COUNTRIES = ['NL', 'GB', 'DE'];
 
 const holiday = fc.record({ number: fc.nat(3), isRenamed: fc.boolean(), isMoved: fc.boolean() });
 const refresh = fc.record({
-  said: fc.uniqueArray(holiday, { selector: ({ number }) => number, minLength: 1 }),
+  list: fc.uniqueArray(holiday, { selector: ({ number }) => number, minLength: 1 }),
   place: fc.nat(PLACES.length - 1),
   change: fc.constantFrom('nothing', 'nothing', 'add', 'move', 'remove'),
 });
 type Refresh = typeof refresh extends fc.Arbitrary<infer T> ? T : never;
 
-function listOf(said: Refresh['said'], year: number) {
-  return said.map(({ number, isRenamed, isMoved }) => ({
+function listOf(list: Refresh['list'], year: number) {
+  return list.map(({ number, isRenamed, isMoved }) => ({
     date: `${year}-0${number + 1}-${isMoved ? '15' : '01'}`,
     name: `Holiday ${number}${isRenamed ? ' renamed' : ''}`,
     types: ['Public'],
@@ -77,22 +77,22 @@ test('the law: refreshing step by step equals folding again, and no past changes
       const unit = `${ofYear}-01-01`;
       const instants = steps.map((_, i) => new Date(Date.parse('2026-04-01T00:00:00Z') + i * 60_000));
       const asOf = (at: Date | undefined) =>
-        testEnv.rows<{ key: string; said: string }>(
-          `select key, date || ' ' || name as said from calendar.holidays_as_of($1) where delivery_day = $2 order by key`,
+        testEnv.rows<{ key: string; text: string }>(
+          `select key, date || ' ' || name as text from calendar.holidays_as_of($1) where delivery_day = $2 order by key`,
           [at, unit],
         );
       const known = new Map<Date, unknown>();
       for (const [i, step] of steps.entries()) {
         await changePlace(step);
-        for (const country of SAID) service.countries.set(country, listOf(step.said, ofYear));
+        for (const country of COUNTRIES) service.countries.set(country, listOf(step.list, ofYear));
         await testEnv.store(holidays, unit, instants[i] as Date, await fetchYear(unit));
         await testEnv.fold(holidays, unit);
         const [clock] = await testEnv.rows<{ at: Date }>('select catalog.settled_at() as at');
         known.set(clock?.at as Date, await asOf(clock?.at));
       }
-      const wanted = listOf(steps.at(-1)?.said ?? [], ofYear).map(({ date, name }) => `${date} ${name}`);
+      const wanted = listOf(steps.at(-1)?.list ?? [], ofYear).map(({ date, name }) => `${date} ${name}`);
       const found = (await asOf([...known.keys()].at(-1))).filter(({ key }) => key.startsWith('NL-FL/'));
-      expect(found.map(({ said }) => said).toSorted()).toEqual(wanted.toSorted());
+      expect(found.map(({ text }) => text).toSorted()).toEqual(wanted.toSorted());
 
       const before = await testEnv.contentOf(holidays);
       await testEnv.fold(holidays, unit, true);

@@ -35,7 +35,7 @@ const DAYS = ['2026-03-28', '2026-03-29', '2026-03-30'];
 /** Minute by minute. */
 const instant = (minute: number) => new Date(Date.parse('2026-04-01T00:00:00Z') + minute * 60_000);
 
-interface Said {
+interface SentVersion {
   readonly key: number;
   readonly version: number;
   readonly day: number;
@@ -43,7 +43,7 @@ interface Said {
 }
 
 /** What a version says follows from its number, so that it is the same wherever it comes. */
-function recordOf({ key, version, day, ended }: Said): SampleRecord {
+function recordOf({ key, version, day, ended }: SentVersion): SampleRecord {
   const at = `${DAYS[day]}T10:0${version}:00Z`;
   return { key: `k${key}`, at, version, body: ended ? null : { colour: `c${version}`, price: version / 10 } };
 }
@@ -60,16 +60,20 @@ const versions = fc.uniqueArray(
 );
 
 /** Pieces as they are delivered: of each payload the day and what it says; broken lines too. */
-function deliveries(said: readonly Said[], order: readonly number[], cut: number): (readonly Said[])[] {
-  const all = order.map((index) => said[index % said.length] as Said);
-  const pieces: Said[][] = [];
+function deliveries(
+  sent: readonly SentVersion[],
+  order: readonly number[],
+  cut: number,
+): (readonly SentVersion[])[] {
+  const all = order.map((index) => sent[index % sent.length] as SentVersion);
+  const pieces: SentVersion[][] = [];
   for (let from = 0; from < all.length; from += cut) pieces.push(all.slice(from, from + cut));
   return pieces;
 }
 
 async function deliver(
   dataset: RecordDataset,
-  pieces: readonly (readonly Said[])[],
+  pieces: readonly (readonly SentVersion[])[],
   { foldEach }: { foldEach: boolean },
 ): Promise<void> {
   for (const [minute, piece] of pieces.entries()) {
@@ -118,9 +122,9 @@ describe('records that come piece by piece', () => {
         fc.array(fc.nat(30), { minLength: 1, maxLength: 20 }),
         fc.integer({ min: 1, max: 4 }),
         fc.shuffledSubarray(DAYS, { minLength: 3 }),
-        async (said, order, cut, days) => {
+        async (sent, order, cut, days) => {
           await empty(stepwise);
-          await deliver(stepwise, deliveries(said, order, cut), { foldEach: true });
+          await deliver(stepwise, deliveries(sent, order, cut), { foldEach: true });
           const before = await testEnv.contentOf(stepwise);
           const known = await daysOf(stepwise);
           for (const day of days.filter((each) => known.includes(each))) {
@@ -151,16 +155,16 @@ describe('records that come piece by piece', () => {
         versions,
         fc.array(fc.nat(30), { maxLength: 20 }),
         fc.integer({ min: 1, max: 4 }),
-        async (said, more, cut) => {
+        async (sent, more, cut) => {
           await empty(shuffled);
           await empty(batch);
-          const once = said.map((_, index) => index);
+          const once = sent.map((_, index) => index);
           // Each at least once, in an order that the further ones decide.
           const order = [...more, ...once].toSorted(
             (a, b) => ((a * 7 + more.length) % 5) - ((b * 7 + more.length) % 5),
           );
-          await deliver(shuffled, deliveries(said, order, cut), { foldEach: true });
-          await deliver(batch, deliveries(said, once, once.length), { foldEach: false });
+          await deliver(shuffled, deliveries(sent, order, cut), { foldEach: true });
+          await deliver(batch, deliveries(sent, once, once.length), { foldEach: false });
           expect(await stateOf(shuffled)).toEqual(await stateOf(batch));
         },
       ),
@@ -236,7 +240,7 @@ describe('records that come piece by piece', () => {
 });
 
 describe('what tells of a person', () => {
-  const asked = (role: string) =>
+  const readAs = (role: string) =>
     transaction(testEnv.stored.database, async (sql) => {
       await sql.query(`set local role ${role}`);
       const from = async (relation: string) =>
@@ -261,12 +265,12 @@ describe('what tells of a person', () => {
     await client.query(
       `create role ${desk}; grant tidemark_reader to ${desk}; grant ${desk} to tidemark_writer`,
     );
-    expect(await asked(desk)).toEqual({ latest: masked, versions: masked, asOf: masked });
+    expect(await readAs(desk)).toEqual({ latest: masked, versions: masked, asOf: masked });
     await client.query(`grant tidemark_personal to ${desk}`);
-    expect(await asked(desk)).toEqual({ latest: open, versions: open, asOf: open });
+    expect(await readAs(desk)).toEqual({ latest: open, versions: open, asOf: open });
     await client.query(`drop role ${desk}`);
     await client.end();
-    expect(await asked('tidemark_writer')).toEqual({ latest: open, versions: open, asOf: open });
+    expect(await readAs('tidemark_writer')).toEqual({ latest: open, versions: open, asOf: open });
   });
 });
 
@@ -350,8 +354,8 @@ describe('records of which each answer says all there is', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 6 }), async (answers) => {
         await empty(snapshot);
-        for (const [minute, said] of answers.entries()) {
-          const lines = said.map(([key, colour]) => say(`k${key}`, `c${colour}`));
+        for (const [minute, answer] of answers.entries()) {
+          const lines = answer.map(([key, colour]) => say(`k${key}`, `c${colour}`));
           await testEnv.publish(snapshot, '2026-01-01', instant(minute), [
             ...lines,
             ...(minute % 3 === 1 ? ['!x'] : []),

@@ -117,10 +117,10 @@ test('what is told while days are written is told again', async () => {
   over = true;
   const [, killed] = await Promise.all(beside);
   for (const prober of [exchanges, frequency]) {
-    const { asked, changed, refused } = await prober.report();
+    const { requests, changed, refused } = await prober.report();
     expect(changed).toEqual([]);
     expect(refused).toEqual([]);
-    expect(Object.keys(asked).toSorted()).toEqual(
+    expect(Object.keys(requests).toSorted()).toEqual(
       [
         'latest',
         'as of',
@@ -144,9 +144,9 @@ describe('an instant that has not settled', () => {
     await expect.poll(() => testEnv.rows('select from ops.inbox')).toEqual([]);
     const url = `/v1/data?dataset=${DATASET}&from=${FROM}&to=${FROM}&limit=1`;
     const [clock] = await testEnv.rows<{ at: Date }>('select settled_at as at from ops.clock');
-    const asked = new Date().toISOString();
-    const { headers, json } = await testEnv.get(`${url}&as_of=${asked}`, { headers: key.headers });
-    expect(Date.parse(asked)).toBeGreaterThan(clock?.at.getTime() ?? 0);
+    const asOf = new Date().toISOString();
+    const { headers, json } = await testEnv.get(`${url}&as_of=${asOf}`, { headers: key.headers });
+    expect(Date.parse(asOf)).toBeGreaterThan(clock?.at.getTime() ?? 0);
     expect(json.meta.as_of).toBe(clock?.at.toISOString());
     expect(headers['tidemark-as-of']).toBe(clock?.at.toISOString());
   });

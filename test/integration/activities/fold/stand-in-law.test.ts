@@ -129,11 +129,11 @@ function model(arrivals: readonly Arrival[]) {
     last[part] = answer;
     const own = new Set((last[OWN] ?? []).filter(isGood).map(keyOf));
     if (part === OWN) {
-      const said = new Set(answer.map(keyOf));
+      const answered = new Set(answer.map(keyOf));
       // Whatever brought them first: they are of this part. What files still say, as it stands, has not vanished.
       const still = new Map((last[FILES] ?? []).filter(isGood).map((row) => [keyOf(row), row[2]]));
       const isGone = (key: string, value: number | null) =>
-        !said.has(key) && !(still.has(key) && still.get(key) === value);
+        !answered.has(key) && !(still.has(key) && still.get(key) === value);
       vanished = [...values].filter(([key, value]) => isGone(key, value)).length;
     }
     for (const row of answer.filter(isGood))

@@ -189,8 +189,8 @@ test('a cancelled activity stops asking', async () => {
   const waiting = new Promise<void>((resolve) => {
     handler = () => resolve();
   });
-  const asked = requestSource(baseUrl, wanted, { cancelled: cancelled.signal });
+  const answer = requestSource(baseUrl, wanted, { cancelled: cancelled.signal });
   await waiting;
   cancelled.abort();
-  await expect(asked).rejects.toThrow('aborted');
+  await expect(answer).rejects.toThrow('aborted');
 });

@@ -273,7 +273,7 @@ describe('what was sent', () => {
     expect(await stateOf()).toEqual(complete);
     // What was decided about stays when a person is erased: it quotes nothing.
     expect(
-      await testEnv.rows(`select verb, said ~ '^sha256:[0-9a-f]{64}$' as hidden from ops.decision`),
+      await testEnv.rows(`select verb, finding_text ~ '^sha256:[0-9a-f]{64}$' as hidden from ops.decision`),
     ).toEqual([{ verb: 'waive', hidden: true }]);
     const time = `${LOADED}T10:00:00Z`;
     await send([event({ id: 'f4', time }), event({ id: 'f3', time, version: -1 })], {});

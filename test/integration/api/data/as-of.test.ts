@@ -43,7 +43,7 @@ const history = fc.uniqueArray(
   { selector: ({ day, minute }) => `${day} ${minute}`, minLength: 1, maxLength: 12 },
 );
 
-let asked = 0;
+let requests = 0;
 /** Every history has three days of its own; some have the clocks changed among them. */
 const daysOf = (run: number) =>
   eachDay(addDays('2025-10-25', run * 3 - 9), addDays('2025-10-25', run * 3 - 7));
@@ -57,7 +57,7 @@ test('as of any instant and at any gate, rows are those of a replay', async () =
       fc.integer({ min: -60, max: 700 }),
       fc.integer({ min: 9, max: 19 }),
       async (answers, minute, hour) => {
-        const days = daysOf(asked++);
+        const days = daysOf(requests++);
         // In order: what comes late is known from when it came, which the test of the fold asks.
         for (const answered of answers.toSorted((a, b) => a.minute - b.minute))
           await testEnv.publish(

@@ -27,12 +27,12 @@ beforeAll(async () => {
   });
   // First asked for after it was expected, but an answer without it came before.
   await day('2026-11-13', {
-    asked: '2026-11-12T09:40:00Z',
+    requested: '2026-11-12T09:40:00Z',
     empty: '2026-11-12T09:40:00Z',
     published: '2026-11-12T09:50:00Z',
   });
   // Loaded a week later: says nothing of when it was published.
-  await day('2026-11-14', { asked: '2026-11-20T09:00:00Z', published: '2026-11-20T09:00:01Z' });
+  await day('2026-11-14', { requested: '2026-11-20T09:00:00Z', published: '2026-11-20T09:00:01Z' });
   // Waited for and not there.
   await day('2026-11-15', {});
   // Published yesterday: too young to have settled.
@@ -41,16 +41,20 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 
 interface Past {
-  readonly asked?: string;
+  readonly requested?: string;
   readonly empty?: string;
   readonly published?: string;
   readonly changed?: string;
   readonly revision?: number;
 }
 
-async function day(name: string, { asked, empty, published, changed, revision = 0 }: Past): Promise<void> {
+async function day(
+  name: string,
+  { requested, empty, published, changed, revision = 0 }: Past,
+): Promise<void> {
   const { database } = testEnv;
-  const started = asked ?? `${new Date(Date.parse(name) - 86_400_000).toISOString().slice(0, 10)}T08:00:00Z`;
+  const started =
+    requested ?? `${new Date(Date.parse(name) - 86_400_000).toISOString().slice(0, 10)}T08:00:00Z`;
   await database.query(
     `insert into ops.run (dataset, day, workflow_id, run_id, trigger, started_at) values ($1, $2, $3, $3, 'schedule', $4)`,
     [SAMPLE.id, name, `run ${name}`, started],

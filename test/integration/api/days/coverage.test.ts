@@ -95,8 +95,8 @@ describe('a range', () => {
 
   test('keeps the law for each series alone, and for all of them together', async () => {
     const names = ['border_AT_BE', 'border_AT_CZ', 'border_AT_UA', 'border_DE_FR', 'border_FR_DE'];
-    const asked = names.map((name) => `series=${name}`).join('&');
-    const together = await coverage(`from=2026-11-11&to=2026-11-21&${asked}`);
+    const query = names.map((name) => `series=${name}`).join('&');
+    const together = await coverage(`from=2026-11-11&to=2026-11-21&${query}`);
     let present = 0;
     for (const name of names) {
       const one = await coverage(`from=2026-11-11&to=2026-11-21&series=${name}`);

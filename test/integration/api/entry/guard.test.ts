@@ -167,14 +167,14 @@ describe('a body', () => {
     const api = await buildApi(testEnv.deps, false, { bodyBytes: 1_000, requestMs: 200 });
     await api.listen({ host: '127.0.0.1', port: 0 });
     const socket = connect(Number(new URL(api.listeningOrigin).port), '127.0.0.1');
-    let said = '';
+    let received = '';
     socket.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+      received += text;
     });
     socket.write('POST /v1/backfills HTTP/1.1\r\nHost: localhost\r\n');
     await once(socket, 'close');
-    expect(said).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-    expect(said).toContain(PROBLEM_TYPE);
+    expect(received).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(received).toContain(PROBLEM_TYPE);
     await api.close();
   });
 });

@@ -344,6 +344,6 @@ function sameBut(answer: object, dataset: string): unknown {
   ];
   const text = JSON.stringify({ ...answer, instance: '' });
   return names
-    .reduce((told, name) => told.replaceAll(name, 'NAME'), text)
+    .reduce((masked, name) => masked.replaceAll(name, 'NAME'), text)
     .replace(/"value":\d+/g, '"value":0');
 }

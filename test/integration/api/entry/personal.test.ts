@@ -58,7 +58,7 @@ const ANSWERS = [
 ];
 const ask = (url: string, key?: TestKey) =>
   testEnv.get(url.replace('PAYLOAD', `${payload}`), { headers: key?.headers ?? {} });
-const tells = (text: string) => Object.values(FIELDS).filter((said) => text.includes(said));
+const tells = (text: string) => Object.values(FIELDS).filter((value) => text.includes(value));
 
 describe.each(ANSWERS)('%s', (url) => {
   test('tells nothing of a person to keys without the grant, whatever their role, nor to nobody', async () => {
@@ -104,10 +104,10 @@ test('in SQL readers, with the grant or without, have neither findings nor paylo
     'ops.decision',
     'store.checkout__events',
   ]) {
-    const asked = transaction(testEnv.database, async (sql) => {
+    const reading = transaction(testEnv.database, async (sql) => {
       await sql.query('set local role tidemark_reader');
       await sql.query(`select from ${relation}`);
     });
-    await expect(asked).rejects.toThrow(/permission denied/);
+    await expect(reading).rejects.toThrow(/permission denied/);
   }
 });

@@ -171,22 +171,22 @@ describe('the stream', () => {
       await makeKey(testEnv),
     ];
     const over = [false, false, false];
-    const heard = [0, 0, 0];
+    const received = [0, 0, 0];
     const readers = keys.map(({ headers }, n) => {
-      const asked = request(`${running.url}/v1/changes/stream`, { headers });
-      asked.once('error', () => {});
-      asked.once('response', (response) => {
+      const stream = request(`${running.url}/v1/changes/stream`, { headers });
+      stream.once('error', () => {});
+      stream.once('response', (response) => {
         response.on('data', () => {
-          heard[n] = (heard[n] ?? 0) + 1;
+          received[n] = (received[n] ?? 0) + 1;
         });
         response.once('end', () => {
           over[n] = true;
         });
       });
-      asked.end();
-      return asked;
+      stream.end();
+      return stream;
     });
-    await expect.poll(() => heard.every((times) => times > 0)).toBe(true);
+    await expect.poll(() => received.every((times) => times > 0)).toBe(true);
     await revokeKey(testEnv.deps.database, keys[0]?.id ?? '', 'test');
     await expect.poll(() => over).toEqual([true, true, false]);
     for (const reader of readers) reader.destroy();

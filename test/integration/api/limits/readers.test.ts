@@ -76,7 +76,7 @@ function ask(path: string, headers: Record<string, string> = {}): Socket {
   return socket;
 }
 
-interface Asked {
+interface Statement {
   readonly values: readonly unknown[];
 }
 
@@ -119,8 +119,8 @@ describe('an export whose reader takes nothing', () => {
 
   test('is one of a few: twenty of them leave small reads alone, and others their exports', async () => {
     await serve({ exportsAtOnce: 4 });
-    const asked = await Promise.all(Array.from({ length: 20 }, () => askWithoutReading(EXPORT)));
-    const refused = asked.filter(({ head }) => head.startsWith('HTTP/1.1 429 '));
+    const exports = await Promise.all(Array.from({ length: 20 }, () => askWithoutReading(EXPORT)));
+    const refused = exports.filter(({ head }) => head.startsWith('HTTP/1.1 429 '));
     expect(refused).toHaveLength(16);
     for (const { head } of refused) {
       expect(head).toMatch(/retry-after: \d+/);
@@ -131,7 +131,7 @@ describe('an export whose reader takes nothing', () => {
     const others = await fetch(`${api.url}${EXPORT}`, { headers });
     expect(others.status).toBe(200);
     await others.body?.cancel();
-    for (const { socket } of asked) socket.destroy();
+    for (const { socket } of exports) socket.destroy();
     await expect
       .poll(async () => {
         const { status, body } = await fetch(`${api.url}${EXPORT}`);
@@ -145,8 +145,8 @@ describe('an export whose reader takes nothing', () => {
 test('a server that is told to end finishes its answers, and does not wait for what the connections might ask next', async () => {
   await serve({});
   const agent = new Agent({ keepAlive: true });
-  const asked = get(`${api.url}${EXPORT}`, { agent });
-  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  const request = get(`${api.url}${EXPORT}`, { agent });
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
   const closed = api.close();
   let bytes = 0;
   for await (const chunk of answer) bytes += chunk.length;
@@ -230,15 +230,15 @@ describe('a century under a gate', () => {
     await serve({});
     const sent: (readonly unknown[])[] = [];
     const counting = {
-      query: (...question: [string | Asked, unknown[]?]) => {
+      query: (...question: [string | Statement, unknown[]?]) => {
         const [first, values = []] = question;
         sent.push(typeof first === 'string' ? values : first.values);
         return database.query(...(question as [string, unknown[]]));
       },
     };
-    const asked: string[] = [];
+    const requested: string[] = [];
     const gateOf = (day: string) => {
-      asked.push(day);
+      requested.push(day);
       return new Date('2030-01-01T00:00:00Z');
     };
     const rows = readPoints(
@@ -259,7 +259,7 @@ describe('a century under a gate', () => {
     expect(count).toBe(points);
     // Thirty days in chunks of three, and those at the edges.
     expect(sent.length).toBeLessThan(16);
-    expect([...new Set(asked)]).toHaveLength(30);
+    expect([...new Set(requested)]).toHaveLength(30);
     for (const [days] of sent.slice(1)) expect((days as unknown[]).length).toBeLessThan(8);
   });
 });

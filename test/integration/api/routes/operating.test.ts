@@ -296,29 +296,29 @@ describe('the audit', () => {
 
   test('has each call with who, what, why and what came of it', async () => {
     const { data } = await audit(`?dataset=${DATASET}&limit=1000`);
-    const said = (action: string, status: number) =>
+    const entryOf = (action: string, status: number) =>
       data.findLast(
         (entry: { action: string; status: number }) => entry.action === action && entry.status === status,
       );
-    expect(said('POST /v1/backfills', 202)).toMatchObject({
+    expect(entryOf('POST /v1/backfills', 202)).toMatchObject({
       by: 'anna',
       key_id: anna.id,
       reason: 'the gap of last week',
       input: { body: { from: '2026-11-01', to: '2026-11-04', paused: true } },
       outcome: expect.stringContaining('is running'),
     });
-    expect(said('POST /v1/backfills', 200)).toMatchObject({
+    expect(entryOf('POST /v1/backfills', 200)).toMatchObject({
       outcome: expect.stringContaining('nothing was started'),
     });
-    expect(said('POST /v1/backfills/:id/steer', 409)).toMatchObject({
+    expect(entryOf('POST /v1/backfills/:id/steer', 409)).toMatchObject({
       by: 'anna',
       dataset: DATASET,
       reason: 'x',
     });
-    expect(said('POST /v1/datasets/:dataset/days/:day/decisions', 400)).toMatchObject({
+    expect(entryOf('POST /v1/datasets/:dataset/days/:day/decisions', 400)).toMatchObject({
       input: { params: { day: '2026-10-10' } },
     });
-    expect(said('POST /v1/datasets/:dataset/pause', 200)).toMatchObject({
+    expect(entryOf('POST /v1/datasets/:dataset/pause', 200)).toMatchObject({
       reason: 'the source is being moved',
     });
   });

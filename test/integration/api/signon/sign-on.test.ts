@@ -210,8 +210,8 @@ describe('who is let in', () => {
     const audit = (await (await dora.ask(`${page}/v1/audit`)).json()) as {
       data: { by: string; key_id: null; status: number }[];
     };
-    const told = audit.data.map(({ by, key_id, status }) => [by, key_id, status]);
-    expect(told.slice(0, 2)).toEqual([
+    const entries = audit.data.map(({ by, key_id, status }) => [by, key_id, status]);
+    expect(entries.slice(0, 2)).toEqual([
       ['anna@desk.example (anna)', null, 200],
       ['bert@desk.example (bert)', null, 403],
     ]);
@@ -346,9 +346,9 @@ describe('a token of the provider', () => {
       ['without end', await provider.token(endless), /its "exp" is not right/],
       ['no token', 'a.b.c', /is not one of our provider/],
     ];
-    for (const [what, token, said] of wrong) {
+    for (const [what, token, detail] of wrong) {
       const { status, json } = await with_(token);
-      expect([what, status, json.detail]).toEqual([what, 401, expect.stringMatching(said)]);
+      expect([what, status, json.detail]).toEqual([what, 401, expect.stringMatching(detail)]);
     }
   });
 });

@@ -114,7 +114,7 @@ describe('a year', () => {
       { name: 'New Year’s Day' },
       { answered_for: 'GB-ENG' },
     ]);
-    expect(service.asked).toEqual(['/PublicHolidays/2026/GB', '/PublicHolidays/2026/NL']);
+    expect(service.requests).toEqual(['/PublicHolidays/2026/GB', '/PublicHolidays/2026/NL']);
   });
 
   test('is a run with ledger, search attributes and findings like a day', async () => {
@@ -259,8 +259,8 @@ describe('what goes wrong', () => {
   });
 
   test('a day that is no year is refused with the hint', async () => {
-    const asked = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
-    await expect(asked.result()).rejects.toMatchObject({
+    const run = await runDay(testEnv.temporal, { dataset: DATASET, day: '2026-05-01', wait: false });
+    await expect(run.result()).rejects.toMatchObject({
       cause: { message: expect.stringContaining('request 2026-01-01') },
     });
   });

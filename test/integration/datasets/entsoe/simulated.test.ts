@@ -213,8 +213,8 @@ test('an outage that is seen late has its earlier versions too, and stands as th
       ).toEqual([{ version }]);
   }
   const [key = ''] = several;
-  const asked = await tidemark(settingsOf(testEnv), 'query', id, '--key', key, '--versions', '--json');
-  const shown: { version: number; status: string }[] = JSON.parse(asked.stdout);
+  const result = await tidemark(settingsOf(testEnv), 'query', id, '--key', key, '--versions', '--json');
+  const shown: { version: number; status: string }[] = JSON.parse(result.stdout);
   expect(shown.map(({ version, status }) => ({ version, status })).toSorted(byVersion)).toEqual(
     of(key).map(({ version, status }) => ({ version: Number(version), status })),
   );

@@ -20,7 +20,7 @@ writeFileSync(packed, gzipSync('2023-01-01T00:00:00Z,50\n'));
 const unwritable = join(packed, 'files');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SAID = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENOTDIR): `;
+const MESSAGE = `TIDEMARK_FILES is "${unwritable}", which cannot be written to (ENOTDIR): `;
 
 describe('a folder of kept files that cannot be written to', () => {
   test('ends a load with the setting, its value and the hint, and is not tried again', async () => {
@@ -28,7 +28,7 @@ describe('a folder of kept files that cannot be written to', () => {
     const texts = new KeptTexts({} as Database, unwritable);
     const error = await openText(packed, { texts, limits: UNPACK_LIMITS }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Failure);
-    expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(SAID) });
+    expect(error).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(MESSAGE) });
   });
 
   test('is told to who hands over standard input, before it is read', async () => {
@@ -37,6 +37,6 @@ describe('a folder of kept files that cannot be written to', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(UsageError);
-    expect((error as Error).message).toContain(SAID);
+    expect((error as Error).message).toContain(MESSAGE);
   });
 });

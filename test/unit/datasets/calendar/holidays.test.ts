@@ -12,8 +12,8 @@ const decode = (answer: string) => holidays.decode(bytes(answer), DAY);
 
 async function library(...codes: string[]): Promise<string> {
   const request = () => Promise.reject(new Error('the library asks nobody'));
-  const said = await holidayLibrary(2026, codes.map(areaOf), { request, settings: {} });
-  return writeAnswer(2026, said);
+  const answers = await holidayLibrary(2026, codes.map(areaOf), { request, settings: {} });
+  return writeAnswer(2026, answers);
 }
 
 /** `2026-01-01 New Year's Day`, public ones alone. */
@@ -82,7 +82,7 @@ describe('the library', () => {
 });
 
 const SOURCE = { kind: 'http', name: 'PublicHolidays', version: null } as const;
-const said = (list: unknown[], ...areas: [area: string, answeredFor: string][]): SourceAnswers => ({
+const answersOf = (list: unknown[], ...areas: [area: string, answeredFor: string][]): SourceAnswers => ({
   source: SOURCE,
   said: { GB: JSON.stringify(list) },
   areas: areas.map(([area, answeredFor]) => ({ area, from: 'GB', answeredFor })),
@@ -99,7 +99,7 @@ const SHARED = {
 
 describe('an HTTP service', () => {
   test('has in one answer what all of a country has, and what parts of it have', () => {
-    const answer = writeAnswer(2026, said([SCOTTISH, SHARED], ['GB', 'GB'], ['GB-SCT', 'GB-SCT']));
+    const answer = writeAnswer(2026, answersOf([SCOTTISH, SHARED], ['GB', 'GB'], ['GB-SCT', 'GB-SCT']));
     expect(decode(answer).records.map(({ key, body }) => [key, body?.type, body?.substitute])).toEqual([
       ['GB/2026/good-friday', 'bank', null],
       ['GB-SCT/2026/2-january', 'public', null],
@@ -108,11 +108,11 @@ describe('an HTTP service', () => {
   });
 
   test('renames and moves a holiday, and its key stays', () => {
-    const before = writeAnswer(2026, said([SHARED], ['GB', 'GB']));
+    const before = writeAnswer(2026, answersOf([SHARED], ['GB', 'GB']));
     const moved = { ...SHARED, date: '2026-04-10' };
-    const then = writeAnswer(2026, said([moved], ['GB', 'GB']), readAnswer(bytes(before)));
+    const then = writeAnswer(2026, answersOf([moved], ['GB', 'GB']), readAnswer(bytes(before)));
     const renamed = { ...moved, name: 'Holy Friday' };
-    const after = writeAnswer(2026, said([renamed], ['GB', 'GB']), readAnswer(bytes(then)));
+    const after = writeAnswer(2026, answersOf([renamed], ['GB', 'GB']), readAnswer(bytes(then)));
     expect([before, then, after].map((answer) => decode(answer).records[0])).toMatchObject([
       { key: 'GB/2026/good-friday', body: { date: '2026-04-03', name: 'Good Friday' } },
       { key: 'GB/2026/good-friday', body: { date: '2026-04-10', name: 'Good Friday' } },
@@ -126,7 +126,7 @@ describe('an HTTP service', () => {
     ['a holiday without a date', [{ name: 'x' }], 'shape'],
     ['a list of something else', ['x'], 'shape'],
   ])('is refused for %s: what is absent would look withdrawn', (_, list, rule) => {
-    const answer = writeAnswer(2026, said(list, ['GB', 'GB']));
+    const answer = writeAnswer(2026, answersOf(list, ['GB', 'GB']));
     expect(() => decode(answer)).toThrow(expect.objectContaining({ rule }));
   });
 });

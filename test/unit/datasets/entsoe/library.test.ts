@@ -117,7 +117,7 @@ test('what cannot be read is found, with its point where it can be told', () => 
 });
 
 test('a folder is listed with a token; files of months long ago do not count', async () => {
-  const asked: SourceRequest[] = [];
+  const requests: SourceRequest[] = [];
   const reply = (value: unknown) => ({ headers: {}, body: Buffer.from(JSON.stringify(value)) });
   const names = ['2026_09', '2026_10', '2026_11'].map((month) => `${month}_EnergyPrices_12.1.D_r3.1.csv`);
   const context: StandInContext = {
@@ -125,7 +125,7 @@ test('a folder is listed with a token; files of months long ago do not count', a
     nowMs: Date.parse('2026-11-20T12:00:00Z'),
     ask: async (request, credentials) => {
       expect(credentials).toEqual({ headers: { authorization: 'Bearer t0k' } });
-      asked.push(request);
+      requests.push(request);
       const items = names.map((name, i) => ({
         fileId: `id${i}`,
         name,
@@ -146,7 +146,7 @@ test('a folder is listed with a token; files of months long ago do not count', a
       signature: `id${i + 1} 2026-11-20T11:00:00Z`,
     })),
   );
-  expect(JSON.parse(asked[0]?.post?.body ?? '')).toMatchObject({
+  expect(JSON.parse(requests[0]?.post?.body ?? '')).toMatchObject({
     path: '/TP_export/EnergyPrices_12.1.D_r3.1/',
   });
 });

@@ -28,18 +28,18 @@ async function fetchFrom(
   kept = ALL_KEPT,
   day = DAY,
 ) {
-  const asked: Readonly<Record<string, string>>[] = [];
+  const queries: Readonly<Record<string, string>>[] = [];
   const context: Partial<FetchContext> = {
     ...{ settings: { ENTSOE_ZONES: zones }, kept },
     ask: ({ path, query }) => {
-      asked.push(query);
+      queries.push(query);
       const { status, body, contentType } = askEntsoe(simulation, query);
       if (status !== 200) throw new Error(`${status} ${body}`);
       return Promise.resolve({ url: path, status, contentType, body: Buffer.from(body, 'latin1') });
     },
   };
   const { body } = await dataset.pull.fetch(day, context as FetchContext);
-  return { body, asked };
+  return { body, queries };
 }
 
 const open = (more = {}, entsoe = {}) => still({ entsoe: { requests: 0, ...entsoe }, ...more });
@@ -97,12 +97,12 @@ describe.each([
   ['transmission', transmissionOutages],
 ] as const)('a day of %s', (_, dataset) => {
   test('is all documents of all parts, under names of their own', async () => {
-    const { body, asked } = await fetchFrom(open(), dataset, 'NL,BE');
+    const { body, queries } = await fetchFrom(open(), dataset, 'NL,BE');
     const names = zipMembers(body).map(({ name }) => name);
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) expect(name).toMatch(/^[A-Z0-9_-]+\/sim\w+\.[1-9]\.xml$/);
     // Each area twice: what is active or cancelled, and what was withdrawn.
-    expect(asked.length).toBe(2 * (dataset === generationOutages ? 2 : 16));
+    expect(queries.length).toBe(2 * (dataset === generationOutages ? 2 : 16));
     const { records, findings, kind } = interpretRecords(dataset, DAY, body);
     expect([kind, findings, records.length]).toEqual(['points', [], names.length]);
   });
@@ -130,10 +130,10 @@ describe('versions', () => {
   const ZONES = 'NL,BE,FR,DE_LU';
   const later = open({ now: '2026-11-18T12:00:00Z' });
   const read = async (kept: Kept) => {
-    const { body, asked } = await fetchFrom(later, generationOutages, ZONES, kept);
+    const { body, queries } = await fetchFrom(later, generationOutages, ZONES, kept);
     const { records, findings } = interpretRecords(generationOutages, DAY, body);
     expect(findings).toEqual([]);
-    return { records, byId: asked.filter(({ mRID }) => mRID !== undefined) };
+    return { records, byId: queries.filter(({ mRID }) => mRID !== undefined) };
   };
 
   test('that nobody has kept are asked for by the id of the outage, each from the first on', async () => {

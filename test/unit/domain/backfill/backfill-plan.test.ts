@@ -113,7 +113,7 @@ test('every day of the range is in the plan once, and in its summary once, whate
   const anyKnown = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.constantFrom(...DAY_STATES)), {
     selector: ([day]) => day,
   });
-  const anyWish = fc.record(
+  const anyOptions = fc.record(
     {
       only: fc.uniqueArray(fc.constantFrom(...CHOICES), { minLength: 1 }),
       order: fc.constantFrom('newest', 'oldest'),
@@ -121,9 +121,9 @@ test('every day of the range is in the plan once, and in its summary once, whate
     { requiredKeys: [] },
   );
   fc.assert(
-    fc.property(anyKnown, anyWish, (states, wish) => {
+    fc.property(anyKnown, anyOptions, (states, options) => {
       const rows = states.map(([n, state]) => known(addDays('2026-10-01', n), state));
-      const request = { ...RANGE, from: '2026-10-01', to: '2026-11-24', ...wish } as BackfillInput;
+      const request = { ...RANGE, from: '2026-10-01', to: '2026-11-24', ...options } as BackfillInput;
       const days = planDays(maxExchanges, request, rows, NOW);
       const range = eachDay(request.from, request.to);
       expect(days.map(({ day }) => day)).toEqual(request.order === 'oldest' ? range : range.reverse());

@@ -47,11 +47,11 @@ const pointsOf = (gaps: readonly CoverageGap[]) => gaps.reduce((sum, { points })
 
 test('expected is present and the points of all gaps, for whatever day and question', () => {
   fc.assert(
-    fc.property(anyDay, anyQuestion, (day, asked) => {
-      const { expected, present, gaps } = coverDay(day, asked);
+    fc.property(anyDay, anyQuestion, (day, wanted) => {
+      const { expected, present, gaps } = coverDay(day, wanted);
       expect(present + pointsOf(gaps)).toBe(expected);
       const values = day.series
-        .filter(({ series }) => asked === null || asked.includes(series))
+        .filter(({ series }) => wanted === null || wanted.includes(series))
         .reduce((sum, { filled }) => sum + filled.length, 0);
       expect(present).toBe(values);
     }),
@@ -69,14 +69,14 @@ test('a day expects what the ledger expects of it', () => {
 
 test('no point is in two gaps, none that has a value is in one, and each says why', () => {
   fc.assert(
-    fc.property(anyDay, anyQuestion, (day, asked) => {
-      const told = new Set<string>();
-      for (const { fromMs, toMs, series, reason } of coverDay(day, asked).gaps) {
+    fc.property(anyDay, anyQuestion, (day, wanted) => {
+      const seen = new Set<string>();
+      for (const { fromMs, toMs, series, reason } of coverDay(day, wanted).gaps) {
         for (const name of series) {
           const of = day.series.find((each) => each.series === name);
           for (let ms = fromMs; ms < toMs; ms += STEP) {
-            expect(told).not.toContain(`${name} ${ms}`);
-            told.add(`${name} ${ms}`);
+            expect(seen).not.toContain(`${name} ${ms}`);
+            seen.add(`${name} ${ms}`);
             expect(of?.filled ?? []).not.toContain(ms);
             expect(reason).toBe(whyOf(of, ms, day.reason));
           }

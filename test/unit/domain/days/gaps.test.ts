@@ -39,13 +39,13 @@ test('every missing point is in exactly one gap', () => {
   fc.assert(
     fc.property(sorted, (all) => {
       const points = all.map(([series, hour, kind]) => missing(series, hour, kind));
-      const told = gapsOf(points, HOUR).flatMap(({ fromMs, toMs, kind, series }) =>
+      const found = gapsOf(points, HOUR).flatMap(({ fromMs, toMs, kind, series }) =>
         series.flatMap((name) =>
           Array.from({ length: (toMs - fromMs) / HOUR }, (_, i) => missing(name, fromMs / HOUR + i, kind)),
         ),
       );
       const order = (rows: typeof points) => rows.map((row) => JSON.stringify(row)).toSorted();
-      expect(order(told)).toEqual(order(points));
+      expect(order(found)).toEqual(order(points));
     }),
   );
 });

@@ -52,27 +52,27 @@ describe('one day', () => {
     ['2026-11-20T08:05:00Z', 10], // early
     ['2026-11-20T09:20:00Z', 3], // around the expected time
     ['2026-11-20T12:00:00Z', 30], // overdue
-  ])('while it is awaited, asked at %s, it is due again %i minutes later', (asked, minutes) => {
+  ])('while it is awaited, asked at %s, it is due again %i minutes later', (polledAt, minutes) => {
     const next = nextCheckAt(
       dataset,
       '2026-11-21',
-      known('2026-11-21', 'awaiting', asked),
-      at(asked) + MINUTE,
+      known('2026-11-21', 'awaiting', polledAt),
+      at(polledAt) + MINUTE,
     );
-    expect(next).toBe(at(asked) + minutes * MINUTE);
+    expect(next).toBe(at(polledAt) + minutes * MINUTE);
   });
 
   test.each([
     ['2026-11-20T12:00:00Z', 60], // first day after its expected publication
     ['2026-11-23T12:00:00Z', 720],
-  ])('once complete, asked at %s, it is read again %i minutes later', (asked, minutes) => {
+  ])('once complete, asked at %s, it is read again %i minutes later', (polledAt, minutes) => {
     const next = nextCheckAt(
       dataset,
       '2026-11-21',
-      known('2026-11-21', 'complete', asked),
-      at(asked) + MINUTE,
+      known('2026-11-21', 'complete', polledAt),
+      at(polledAt) + MINUTE,
     );
-    expect(next).toBe(at(asked) + minutes * MINUTE);
+    expect(next).toBe(at(polledAt) + minutes * MINUTE);
   });
 
   test('beyond the horizon nothing is read again, whatever its state', () => {

@@ -43,10 +43,10 @@ const values = fc.constantFrom(
   ...['"2026-11-20T10:00:00Z"', '"2026-11-20 10:00:00"', '"\\u0000"', '"\\ud800"', `"${'x'.repeat(201)}"`],
   `${'['.repeat(40)}${']'.repeat(40)}`,
 );
-const said = fc.tuple(fc.constantFrom(...NAMES), values, fc.constantFrom(':', ' : ', ': '));
+const field = fc.tuple(fc.constantFrom(...NAMES), values, fc.constantFrom(':', ' : ', ': '));
 /** An event, with fields added, replaced or left out, some of them twice. */
 const sent = fc
-  .tuple(fc.array(said, { maxLength: 3 }), fc.subarray(NAMES, { maxLength: 2 }), fc.boolean())
+  .tuple(fc.array(field, { maxLength: 3 }), fc.subarray(NAMES, { maxLength: 2 }), fc.boolean())
   .map(([more, without, isCut]) => {
     const own = Object.entries(event({})).filter(([name]) => !without.includes(name));
     const fields = own.map(([name, value]) => `"${name}":${JSON.stringify(value)}`);

@@ -5,14 +5,14 @@ import { describe, expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { formOf } from '../../../../domain/lines/form-finder.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
-import { readLines, said, sampleFileDataset } from '../../../support/reading.ts';
+import { outcomesOf, readLines, sampleFileDataset } from '../../../support/reading.ts';
 
 const dataset = sampleFileDataset();
 const detect = (head: string | Uint8Array, stated: Partial<FileForm> = {}) =>
   formOf(Buffer.from(head as Uint8Array), dataset, stated);
 
 /** What is read of a file in the form that was found. */
-const read = (file: string, stated: Partial<FileForm> = {}) => said(file, detect(file, stated));
+const read = (file: string, stated: Partial<FileForm> = {}) => outcomesOf(file, detect(file, stated));
 const POINTS = ['2024-01-03T00:00:00Z frequency 50.012', '2024-01-03T00:00:01Z frequency 49.99'];
 
 describe('one series', () => {
@@ -184,7 +184,7 @@ describe('what is stated counts', () => {
   ])('%s', (_, file, stated, point) => {
     const form = detect(file, stated);
     expect(form).toMatchObject(stated);
-    expect(said(file, form)).toEqual([point]);
+    expect(outcomesOf(file, form)).toEqual([point]);
   });
 });
 

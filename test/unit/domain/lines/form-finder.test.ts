@@ -4,7 +4,7 @@ import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { validRange } from '../../../../domain/interpret/checks.ts';
 import { FormFinder } from '../../../../domain/lines/form-finder.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
-import { said, sampleFileDataset } from '../../../support/reading.ts';
+import { outcomesOf, sampleFileDataset } from '../../../support/reading.ts';
 
 /** A dataset whose values may be large: its range settles nothing. */
 const dataset = sampleFileDataset({ unit: 'MW', checks: [validRange(-1e6, 1e6, 'MW')] });
@@ -70,7 +70,7 @@ describe('the decimal sign', () => {
   test('what is stated is not looked for', () => {
     const { form } = find(longFile('1.234'), { decimal: ',', thousands: '.' });
     expect(form).toMatchObject({ decimal: ',', thousands: '.' });
-    expect(said(`${HOUR}:00;1.234\n`, form)).toEqual(['2024-01-02T23:00:00Z frequency 1234']);
+    expect(outcomesOf(`${HOUR}:00;1.234\n`, form)).toEqual(['2024-01-02T23:00:00Z frequency 1234']);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { validRange } from '../../../../domain/interpret/checks.ts';
 import { formOf } from '../../../../domain/lines/form-finder.ts';
-import { instant, said, sampleFileDataset } from '../../../support/reading.ts';
+import { instant, outcomesOf, sampleFileDataset } from '../../../support/reading.ts';
 
 const dataset = sampleFileDataset({ checks: [validRange(-1e9, 1e9, 'Hz')] });
 const two = (n: number) => String(n).padStart(2, '0');
@@ -145,7 +145,7 @@ test('a file in any form reads back as what was written', () => {
           ...(time.stated ? { time: time.stated } : {}),
         } as const;
         const bytes = text.replaceAll(';', delimiter);
-        expect(said(bytes, formOf(Buffer.from(bytes), dataset, stated))).toEqual(
+        expect(outcomesOf(bytes, formOf(Buffer.from(bytes), dataset, stated))).toEqual(
           written_.map(({ point }) => point),
         );
       },

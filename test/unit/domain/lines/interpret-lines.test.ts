@@ -45,7 +45,7 @@ function hourly(count: number, from = 0): string {
   return linesOf(Array.from({ length: count }, (_, i) => [from + i * 3600, 50] as const));
 }
 
-const told = (day: DayRead | undefined, rule: string) =>
+const findingsOf = (day: DayRead | undefined, rule: string) =>
   day?.findings.filter((found) => found.rule === rule) ?? [];
 const short = ({ rule, severity, series, startsAtMs, points, place, raw }: Finding) => ({
   ...{ rule, severity, series, points, place, raw },
@@ -108,7 +108,7 @@ describe('whose a line is', () => {
       ['2024-01-04', 3, 0, 28, 1, { unreadable_line: 2 }],
       ['2024-01-05', 2, 28, 54, 4, { unreadable_line: 1 }],
     ]);
-    expect(told(days[0], 'unreadable_line').map(short)).toEqual(
+    expect(findingsOf(days[0], 'unreadable_line').map(short)).toEqual(
       [
         ['line 1', 'x'],
         ['line 3', 'y'],
@@ -121,7 +121,7 @@ describe('whose a line is', () => {
   test('a value that cannot be read is of the day of its time', () => {
     const { days } = collect(`${hourly(1)}${linesOf([[86_400, 'x']])}`);
     expect(days[1]?.day).toBe('2024-01-04');
-    expect(told(days[1], 'unreadable_value').map(short)).toEqual([
+    expect(findingsOf(days[1], 'unreadable_value').map(short)).toEqual([
       {
         ...{ rule: 'unreadable_value', severity: 'block', series: 'frequency', at: '2024-01-03T23:00:00Z' },
         ...{ points: 1, place: 'line 2', raw: '2024-01-03T23:00:00Z;x' },
@@ -173,7 +173,7 @@ describe('whose a line is', () => {
     expect(days.map(({ day, lines, refused }) => [day, lines, refused])).toEqual([
       ['2024-01-03', 4, { out_of_order: 2 }],
     ]);
-    expect(told(days[0], 'out_of_order').map(short)).toMatchObject([
+    expect(findingsOf(days[0], 'out_of_order').map(short)).toMatchObject([
       { place: 'line 2', raw: '2024-01-02T22:59:59Z;50' },
       { place: 'line 4', raw: '2024-01-05T23:00:00Z;50' },
     ]);
@@ -209,7 +209,7 @@ describe('order and repetitions', () => {
         ],
       ],
     ]);
-    expect(told(day, 'unordered').map(short)).toMatchObject([
+    expect(findingsOf(day, 'unordered').map(short)).toMatchObject([
       { severity: 'info', points: 2, place: 'line 2' },
     ]);
   });
@@ -238,8 +238,8 @@ describe('order and repetitions', () => {
         ],
       ],
     ]);
-    expect(told(day, 'duplicate').map(short)).toMatchObject([{ points: 2, place: 'line 2' }]);
-    expect(told(day, 'conflicting_duplicate').map(short)).toEqual([
+    expect(findingsOf(day, 'duplicate').map(short)).toMatchObject([{ points: 2, place: 'line 2' }]);
+    expect(findingsOf(day, 'conflicting_duplicate').map(short)).toEqual([
       {
         ...{
           rule: 'conflicting_duplicate',
@@ -279,7 +279,9 @@ describe('the grid', () => {
     const all = Array.from({ length: Math.ceil((86_400 - from) / step) }, (_, n) => n);
     const there = all.filter((n) => !lacking.includes(n));
     const [day] = collect(linesOf(there.map((n) => [from + n * step, 50]))).days;
-    expect(told(day, 'missing_intervals').map(({ points }) => points)).toEqual(missing > 0 ? [missing] : []);
+    expect(findingsOf(day, 'missing_intervals').map(({ points }) => points)).toEqual(
+      missing > 0 ? [missing] : [],
+    );
     expect(day?.series[0]?.startsAtMs.length).toBe(there.length);
     expect(day?.refused).toEqual({});
   });
@@ -305,7 +307,7 @@ describe('the grid', () => {
         ],
       ],
     ]);
-    expect(told(day, 'off_grid').map(short)).toMatchObject([
+    expect(findingsOf(day, 'off_grid').map(short)).toMatchObject([
       { severity: 'block', at: '2024-01-02T23:00:47Z', place: 'line 3', raw: '50' },
     ]);
     expect(day?.refused).toEqual({ off_grid: 1 });
@@ -367,11 +369,11 @@ describe('values', () => {
       [1000, 44.99],
       [3000, 55.01],
     ]);
-    expect(told(day, 'range').map(short)).toMatchObject([
+    expect(findingsOf(day, 'range').map(short)).toMatchObject([
       { severity: 'block', raw: '44.99', place: 'line 2' },
       { raw: '55.01' },
     ]);
-    expect(told(day, 'sudden_step').map(short)).toMatchObject([
+    expect(findingsOf(day, 'sudden_step').map(short)).toMatchObject([
       { severity: 'warn', at: '2024-01-02T23:00:05Z', raw: '45' },
     ]);
     expect(day?.refused).toEqual({});
@@ -388,14 +390,14 @@ describe('values', () => {
         [6, 50],
       ]),
     ).days;
-    expect(told(day, 'sudden_step').map(({ reason }) => reason)).toEqual([
+    expect(findingsOf(day, 'sudden_step').map(({ reason }) => reason)).toEqual([
       'frequency went from 50.2 to 50.301 Hz',
     ]);
   });
 
   test('that are not there: how many, in how many gaps, and where', () => {
     const [day] = collect(hourly(3, 3600) + hourly(18, 5 * 3600)).days;
-    expect(told(day, 'missing_intervals')).toMatchObject([
+    expect(findingsOf(day, 'missing_intervals')).toMatchObject([
       {
         severity: 'warn',
         points: 3,
@@ -411,7 +413,7 @@ describe('values', () => {
 describe('many findings', () => {
   test('the first hundred of a rule are told, the rest is counted, and all are quarantined', () => {
     const [day] = collect(linesOf(Array.from({ length: 1_000 }, (_, i) => [i, i % 2 ? 60 : 50]))).days;
-    const found = told(day, 'range');
+    const found = findingsOf(day, 'range');
     expect(found.length).toBe(FINDINGS_PER_RULE + 1);
     expect(found[99]?.place).toBe('line 200');
     expect(found.at(-1)).toMatchObject({
@@ -427,7 +429,7 @@ describe('many findings', () => {
     const points = Array.from({ length: 1_000 }, (_, i) => [999 - i, 60] as const);
     const [day] = collect(linesOf(points)).days;
     expect(
-      told(day, 'range')
+      findingsOf(day, 'range')
         .slice(0, 100)
         .map(({ place }) => place),
     ).toEqual(Array.from({ length: 100 }, (_, i) => `line ${i + 1}`));

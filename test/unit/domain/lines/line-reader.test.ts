@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { LONGEST_LINE } from '../../../../domain/lines/line-reader.ts';
 import { CODE_POINT } from '../../../../testing/code-points.ts';
-import { FORM, readLines, said } from '../../../support/reading.ts';
+import { FORM, outcomesOf, readLines } from '../../../support/reading.ts';
 
 const with_ = (changes: Partial<FileForm>): FileForm => ({ ...FORM, ...changes });
 
@@ -19,7 +19,7 @@ describe('a time', () => {
     ['2024/01/03 00:00:01z', '2024-01-03T00:00:01Z'],
     ['2024-02-29T23:59:59Z', '2024-02-29T23:59:59Z'],
   ])('%s with its zone', (text, instant) => {
-    expect(said(`${text};50.01\n`)).toEqual([`${instant} frequency 50.01`]);
+    expect(outcomesOf(`${text};50.01\n`)).toEqual([`${instant} frequency 50.01`]);
   });
 
   test.each([
@@ -45,7 +45,7 @@ describe('a time', () => {
     ['epoch-ms', '1704236401000', '2024-01-02T23:00:01Z'],
     ['epoch-s', '1704236401.0', '2024-01-02T23:00:01Z'],
   ] as const)('as %s: %s', (time, text, instant) => {
-    expect(said(`${text};50.01\n`, with_({ time }))).toEqual([`${instant} frequency 50.01`]);
+    expect(outcomesOf(`${text};50.01\n`, with_({ time }))).toEqual([`${instant} frequency 50.01`]);
   });
 
   test.each([
@@ -78,7 +78,7 @@ describe('a time', () => {
     ['epoch-s', '-1'],
     ['epoch-ms', '12.5'],
   ] as const)('that is none, as %s: %j', (time, text) => {
-    expect(said(`${text};50.01\n`, with_({ time }))).toEqual(['unreadable_time']);
+    expect(outcomesOf(`${text};50.01\n`, with_({ time }))).toEqual(['unreadable_time']);
   });
 });
 
@@ -107,7 +107,9 @@ describe('a value', () => {
     ['1,234,567', '1234567'],
   ])('%j', (text, value) => {
     const form = with_({ nulls: ['NaN', '-999'] });
-    expect(said(`2024-01-03T00:00:00Z;${text}\n`, form)).toEqual([`2024-01-03T00:00:00Z frequency ${value}`]);
+    expect(outcomesOf(`2024-01-03T00:00:00Z;${text}\n`, form)).toEqual([
+      `2024-01-03T00:00:00Z frequency ${value}`,
+    ]);
   });
 
   test.each([
@@ -126,7 +128,7 @@ describe('a value', () => {
     '5e',
     '\u0000',
   ])('that is none: %j', (text) => {
-    expect(said(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
+    expect(outcomesOf(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
       'unreadable_value 2024-01-03T00:00:00Z frequency',
     ]);
   });
@@ -134,13 +136,13 @@ describe('a value', () => {
   test('with a decimal comma, where points part thousands for certain, or are said to, or are slips', () => {
     const lines =
       '2024-01-03T00:00:00Z;50,012\n2024-01-03T00:00:01Z;1.050,012\n2024-01-03T00:00:02Z;50.012\n';
-    expect(said(lines, with_({ decimal: ',' }))).toEqual([
+    expect(outcomesOf(lines, with_({ decimal: ',' }))).toEqual([
       '2024-01-03T00:00:00Z frequency 50.012',
       '2024-01-03T00:00:01Z frequency 1050.012',
       'unreadable_value 2024-01-03T00:00:02Z frequency',
     ]);
-    expect(readLines(lines, with_({ decimal: ',' })).at(-1)?.said).toContain('--thousands');
-    expect(said(lines, with_({ decimal: ',', thousands: '.' })).at(-1)).toBe(
+    expect(readLines(lines, with_({ decimal: ',' })).at(-1)?.outcome).toContain('--thousands');
+    expect(outcomesOf(lines, with_({ decimal: ',', thousands: '.' })).at(-1)).toBe(
       '2024-01-03T00:00:02Z frequency 50012',
     );
   });
@@ -153,7 +155,7 @@ describe('a value', () => {
       .filter((text) => /\d/.test(text) && (text.includes('.') || !/^[+-]?$/.test(text)));
     fc.assert(
       fc.property(decimal, (text) => {
-        expect(said(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
+        expect(outcomesOf(`2024-01-03T00:00:00Z;${text}\n`)).toEqual([
           `2024-01-03T00:00:00Z frequency ${Number(text) + 0}`,
         ]);
       }),
@@ -175,7 +177,7 @@ describe('a line', () => {
     ['quotes', `"2024-01-03T00:00:00Z" ; "50"\n`],
     ['a quoted delimiter in a column that does not matter', `${LINE};"a;b""c"\n`],
   ])('with %s', (_, lines) => {
-    expect(said(lines)).toEqual([POINT]);
+    expect(outcomesOf(lines)).toEqual([POINT]);
   });
 
   test.each([
@@ -189,8 +191,8 @@ describe('a line', () => {
     ['"2024-01-03T00:00:00Z";"50', 'unreadable_line'],
     ['"2024-01-03T00:00:00Z";"5\r0"', 'unreadable_value 2024-01-03T00:00:00Z frequency'],
   ])('with quotes: %j', (line, point) => {
-    expect(said(`${line}\n`)).toEqual([point]);
-    expect(said(`${line}\r\n`)).toEqual([point]);
+    expect(outcomesOf(`${line}\n`)).toEqual([point]);
+    expect(outcomesOf(`${line}\r\n`)).toEqual([point]);
   });
 
   test.each([
@@ -199,11 +201,11 @@ describe('a line', () => {
     ['an open quote', '"2024-01-03T00:00:00Z;50', {}],
     ['something behind a quote', '"2024-01-03T00:00:00Z"x;50', {}],
   ])('with %s cannot be taken apart', (_, line, changes) => {
-    expect(said(`${line}\n${LINE}\n`, with_(changes))).toEqual(['unreadable_line', POINT]);
+    expect(outcomesOf(`${line}\n${LINE}\n`, with_(changes))).toEqual(['unreadable_line', POINT]);
   });
 
   test('with a quoted end is two that cannot be taken apart', () => {
-    expect(said('2024-01-03T00:00:00Z;50;"a\nb"\n')).toEqual(['unreadable_line', 'unreadable_line']);
+    expect(outcomesOf('2024-01-03T00:00:00Z;50;"a\nb"\n')).toEqual(['unreadable_line', 'unreadable_line']);
   });
 
   test('has its place in the file and its text', () => {
@@ -221,22 +223,22 @@ describe('a line', () => {
 
   test('of names is passed over, at the start and where a file was put behind another', () => {
     const file = `Zeit;Frequenz [Hz]\n${LINE}\n`;
-    expect(said(file + file, with_({ header: true }))).toEqual([POINT, POINT]);
-    expect(said(file)).toEqual(['unreadable_time', POINT]);
+    expect(outcomesOf(file + file, with_({ header: true }))).toEqual([POINT, POINT]);
+    expect(outcomesOf(file)).toEqual(['unreadable_time', POINT]);
     // Not a header: there is a value.
-    expect(said(`Zeit;Hz\nfoo;50\n`, with_({ header: true }))).toEqual(['unreadable_time']);
+    expect(outcomesOf(`Zeit;Hz\nfoo;50\n`, with_({ header: true }))).toEqual(['unreadable_time']);
   });
 
   test('of names after a second byte order mark', () => {
     const file = `\ufeffZeit;Hz\n${LINE}\n`;
-    expect(said(file + file, with_({ header: true }))).toEqual([POINT, POINT]);
+    expect(outcomesOf(file + file, with_({ header: true }))).toEqual([POINT, POINT]);
   });
 
   test('without an end is refused without being kept', () => {
     const endless = 'x'.repeat(3 * LONGEST_LINE);
-    const told = readLines(`${LINE}\n${endless}\n${LINE}\n${endless}`, FORM, { chunk: 300_000 });
+    const read = readLines(`${LINE}\n${endless}\n${LINE}\n${endless}`, FORM, { chunk: 300_000 });
     const second = 24 + endless.length + 1;
-    expect(told.map((each) => [each.line, each.bytes, each.said.slice(0, 15), each.raw.length])).toEqual([
+    expect(read.map((each) => [each.line, each.bytes, each.outcome.slice(0, 15), each.raw.length])).toEqual([
       [1, [0, 24], '2024-01-03T00:0', 23],
       [2, [24, second], 'unreadable_line', 500],
       [3, [second, second + 24], '2024-01-03T00:0', 23],
@@ -251,7 +253,7 @@ describe('series', () => {
     const lines = ['b;1', 'a;2', ' b ;3', '"a";4', ';5', 'c\td;6', '\u00fc;7'].map(
       (rest) => `2024-01-03T00:00:00Z;${rest}\n`,
     );
-    expect(said(lines.join(''), form)).toEqual([
+    expect(outcomesOf(lines.join(''), form)).toEqual([
       '2024-01-03T00:00:00Z b 1',
       '2024-01-03T00:00:00Z a 2',
       '2024-01-03T00:00:00Z b 3',
@@ -269,7 +271,7 @@ describe('series', () => {
         { column: 3, series: 'b' },
       ],
     });
-    expect(said('2024-01-03T00:00:00Z;1;x;2\n2024-01-03T00:00:01Z;y;x;\n', form)).toEqual([
+    expect(outcomesOf('2024-01-03T00:00:00Z;1;x;2\n2024-01-03T00:00:01Z;y;x;\n', form)).toEqual([
       '2024-01-03T00:00:00Z a 1',
       '2024-01-03T00:00:00Z b 2',
       'unreadable_value 2024-01-03T00:00:01Z a',
@@ -279,7 +281,9 @@ describe('series', () => {
 
   test('bytes that are no text make no name', () => {
     const form = with_({ seriesColumn: 1, values: [{ column: 2, series: '' }] });
-    expect(said(Buffer.from('2024-01-03T00:00:00Z;\xfc;1\n', 'latin1'), form)).toEqual(['unreadable_series']);
+    expect(outcomesOf(Buffer.from('2024-01-03T00:00:00Z;\xfc;1\n', 'latin1'), form)).toEqual([
+      'unreadable_series',
+    ]);
   });
 });
 
@@ -317,12 +321,12 @@ test('pieces of a file say what the file says, wherever they are cut', () => {
 test('any bytes are read to their end, every line told once or passed over', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
-      const told = readLines(bytes, FORM, { chunk: 64 });
-      const lines = told.map(({ line }) => line);
+      const read = readLines(bytes, FORM, { chunk: 64 });
+      const lines = read.map(({ line }) => line);
       expect(lines).toEqual([...new Set(lines)].toSorted((a, b) => a - b));
       for (const {
         bytes: [from, to],
-      } of told)
+      } of read)
         expect(from < to && to <= bytes.length).toBe(true);
     }),
   );
@@ -332,7 +336,7 @@ describe('the fast way and the slow way agree', () => {
   // A doubled quote in a column that does not matter sends a line the slow way, plain ones the way without quotes.
   const both = (line: string, form: FileForm) =>
     [`${line};x`, `${line};"x"""`, `"${line.replace(';', '";"')}";"x"`].map((each) =>
-      said(`${each}\n${' '.repeat(80)}\n`, form),
+      outcomesOf(`${each}\n${' '.repeat(80)}\n`, form),
     );
   const part = fc.constantFrom('00', '01', '02', '12', '23', '24', '28', '29', '30', '31', '59', '60', '99');
   const wild = fc

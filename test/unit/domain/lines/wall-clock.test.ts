@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WallClock } from '../../../../domain/lines/wall-clock.ts';
-import { FORM, instant, readLines, said } from '../../../support/reading.ts';
+import { FORM, instant, outcomesOf, readLines } from '../../../support/reading.ts';
 
 const LOCAL = { ...FORM, time: 'iso-local' } as const;
 const HOUR_MS = 3_600_000;
@@ -31,7 +31,7 @@ function fileOf(
 }
 
 function instantsOf(lines: string, zone = 'Europe/Zurich'): string[] {
-  return readLines(lines, { ...LOCAL, zone }).map(({ said }) => said.split(' ')[0] ?? '');
+  return readLines(lines, { ...LOCAL, zone }).map(({ outcome }) => outcome.split(' ')[0] ?? '');
 }
 
 describe.each([
@@ -73,7 +73,7 @@ test('the hour that comes twice is told for each series by its own lines', () =>
   const [together, apart] = [
     rows.flatMap((row) => [`${row};a;1\n`, `${row};b;1\n`]),
     ['a', 'b'].flatMap((name) => rows.map((row) => `${row};${name};1\n`)),
-  ].map((all) => said(all.join(''), form));
+  ].map((all) => outcomesOf(all.join(''), form));
   const expected = ['a', 'b'].flatMap((name) => instants.map((ms) => `${instant(ms)} ${name} 1`));
   expect(together?.toSorted()).toEqual(expected.toSorted());
   expect(apart).toEqual(expected);
@@ -111,7 +111,7 @@ test('the hour that a clock change skips is refused, and told why', () => {
     lines + ' '.repeat(80),
     lines.replaceAll('2024-', '"2024-').replaceAll(';', '";'),
   ])
-    expect(readLines(file, LOCAL).map(({ said }) => said)).toEqual([
+    expect(readLines(file, LOCAL).map(({ outcome }) => outcome)).toEqual([
       '2024-03-31T00:59:59Z frequency 1',
       'unreadable_time: the clocks of Europe/Zurich skip this time',
       'unreadable_time: the clocks of Europe/Zurich skip this time',

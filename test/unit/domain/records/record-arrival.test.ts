@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { numberedByArrival } from '../../../../domain/records/record-arrival.ts';
 import { admit, chain, type RecordVersion } from '../../../../domain/records/record-chain.ts';
 
-const said = (changeId: number, body: string | null): RecordVersion => ({
+const versionOf = (changeId: number, body: string | null): RecordVersion => ({
   ...{ key: 'k', startsAtMs: 0, day: '2026-01-01', version: 0, body },
   changeId,
 });
@@ -22,7 +22,7 @@ test('the last word stands, and each change is one version', () => {
   fc.assert(
     fc.property(bodies, (all) => {
       const changes = all.filter((body, i) => body !== (i === 0 ? null : all[i - 1]));
-      const chained = chain(fold(all.map((body, i) => said(i + 1, body))));
+      const chained = chain(fold(all.map((body, i) => versionOf(i + 1, body))));
       expect(chained.map(({ body }) => body)).toEqual(changes);
       expect(chained.map(({ closedBy }) => closedBy === null)).toEqual(
         changes.map((_, i) => i === changes.length - 1),
@@ -34,7 +34,7 @@ test('the last word stands, and each change is one version', () => {
 test('a payload that is taken back and folded again leaves what was there', () => {
   fc.assert(
     fc.property(bodies, fc.nat(5), (all, at) => {
-      const payloads = all.map((body, i) => said(i + 1, body));
+      const payloads = all.map((body, i) => versionOf(i + 1, body));
       const again = payloads[at % payloads.length] as RecordVersion;
       const known = fold(payloads);
       const rest = known.filter(({ changeId }) => changeId !== again.changeId);
@@ -45,7 +45,7 @@ test('a payload that is taken back and folded again leaves what was there', () =
 });
 
 test('of two lines in one payload the last one counts', () => {
-  const came = [said(2, 'b'), said(2, 'a')];
+  const came = [versionOf(2, 'b'), versionOf(2, 'a')];
   expect(numberedByArrival([], came).map(({ body }) => body)).toEqual(['a']);
-  expect(numberedByArrival([{ ...said(1, 'a'), version: 1 }], came)).toEqual([]);
+  expect(numberedByArrival([{ ...versionOf(1, 'a'), version: 1 }], came)).toEqual([]);
 });

@@ -120,10 +120,10 @@ describe('attempts of several kinds', () => {
 
   test('an attempt that ends without a word is told by the next, which begins nothing', async () => {
     const begun: number[] = [];
-    const [told] = await failuresOf([LOST, error503()], (attempt) => begun.push(attempt));
-    expect(told).toMatchObject({ type: 'ATTEMPT_LOST', nonRetryable: false });
-    expect(told?.message).toContain('Attempt 1 of ');
-    expect(told?.nextRetryDelay).toBeGreaterThanOrEqual(2_000);
+    const [failure] = await failuresOf([LOST, error503()], (attempt) => begun.push(attempt));
+    expect(failure).toMatchObject({ type: 'ATTEMPT_LOST', nonRetryable: false });
+    expect(failure?.message).toContain('Attempt 1 of ');
+    expect(failure?.nextRetryDelay).toBeGreaterThanOrEqual(2_000);
     expect(begun).toEqual([1, 3]);
   });
 
@@ -182,11 +182,11 @@ describe('attempts of several kinds', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
     try {
       const environment = new MockActivityEnvironment({ attempt: 1 }, quiet);
-      const said: unknown[] = [];
-      environment.on('heartbeat', (details: unknown) => said.push(details));
+      const heartbeats: unknown[] = [];
+      environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
       const works = async () => void vi.advanceTimersByTime(durationMs);
       await environment.run(temporalActivity(works), undefined);
-      return said;
+      return heartbeats;
     } finally {
       vi.useRealTimers();
     }

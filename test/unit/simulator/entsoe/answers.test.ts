@@ -152,13 +152,13 @@ describe('refusals', () => {
     ]);
     expect(ask({ ...KIND.A44('NL'), ...local }).status).toBe(200);
     const simulation = open();
-    const asked = { ...KIND.A65_A16('NL'), ...daysOf('2026-05-01', '2026-05-10') };
-    expect(askEntsoe(simulation, asked).status).toBe(200);
+    const parameters = { ...KIND.A65_A16('NL'), ...daysOf('2026-05-01', '2026-05-10') };
+    expect(askEntsoe(simulation, parameters).status).toBe(200);
     expect(control(simulation, 'POST', 'entsoe', { limits: { A65: 'P7D' } }).body.limits).toMatchObject({
       A44: 'P1Y',
       A65: 'P7D',
     });
-    expect(reasonOf(askEntsoe(simulation, asked))).toContain("maximum allowed period 'P7D'");
+    expect(reasonOf(askEntsoe(simulation, parameters))).toContain("maximum allowed period 'P7D'");
   });
 
   test('too many instances are refused, unless asked for by pages', () => {
@@ -174,17 +174,17 @@ describe('refusals', () => {
 });
 
 describe('who may ask', () => {
-  const asked = { ...KIND.A44('NL'), ...daysOf(DAY) };
+  const parameters = { ...KIND.A44('NL'), ...daysOf(DAY) };
 
   test('no token, one that is none, and another than the right one are refused', () => {
     for (const securityToken of ['', 'abc'])
-      expect(askEntsoe(open(), { ...asked, securityToken })).toMatchObject({
+      expect(askEntsoe(open(), { ...parameters, securityToken })).toMatchObject({
         status: 401,
         contentType: 'text/html; charset=utf-8',
         body: expect.stringContaining('Missing or invalid security token'),
       });
-    expect(askEntsoe(open({ token: 'mine' }), asked).status).toBe(401);
-    expect(askEntsoe(open({ token: 'mine' }), { ...asked, securityToken: 'mine' }).status).toBe(200);
+    expect(askEntsoe(open({ token: 'mine' }), parameters).status).toBe(401);
+    expect(askEntsoe(open({ token: 'mine' }), { ...parameters, securityToken: 'mine' }).status).toBe(200);
     const bare = open();
     expect(bare.handle({ method: 'GET', target: '/api?documentType=A44' }).status).toBe(401);
   });
@@ -192,9 +192,9 @@ describe('who may ask', () => {
   test('one request too many bans the token, and only it, for a while', () => {
     let monotonicMs = 0;
     const simulation = still({ entsoe: { requests: 2, banMs: 600_000 }, monotonicMs: () => monotonicMs });
-    const ask = (securityToken = TOKEN) => askEntsoe(simulation, { ...asked, securityToken }).status;
+    const ask = (securityToken = TOKEN) => askEntsoe(simulation, { ...parameters, securityToken }).status;
     expect([ask(), ask(), ask(), ask()]).toEqual([200, 200, 429, 429]);
-    expect(askEntsoe(simulation, asked).body).toContain('throttling limit of 2 requests per minute');
+    expect(askEntsoe(simulation, parameters).body).toContain('throttling limit of 2 requests per minute');
     expect(ask('22222222-2222-4333-8444-555555555555')).toBe(200);
     monotonicMs = 599_999;
     expect(ask()).toBe(429);
@@ -205,16 +205,16 @@ describe('who may ask', () => {
 
   test('requests are logged with what was asked, without the token', () => {
     const simulation = open();
-    askEntsoe(simulation, asked);
+    askEntsoe(simulation, parameters);
     askEntsoe(simulation, { documentType: 'A44' });
     expect(simulation.requests.latest()).toMatchObject([
       {
         path: '/api',
-        asked,
+        parameters,
         window: { from: '2026-11-17T23:00:00Z', to: '2026-11-18T23:00:00Z' },
         status: 200,
       },
-      { path: '/api', asked: { documentType: 'A44' }, window: null, status: 400 },
+      { path: '/api', parameters: { documentType: 'A44' }, window: null, status: 400 },
     ]);
     expect(JSON.stringify(control(simulation, 'GET', 'requests').body)).not.toContain(TOKEN);
     const settings = control(open({ token: 'mine' }), 'GET', 'entsoe').body;
@@ -276,8 +276,8 @@ if (HAS_RECORDINGS)
       ['a11_nl_de_lu_20240902.xml', { ...KIND.A11('NL'), ...daysOf('2024-09-02') }],
       ['a80_be_202401_planned.zip', { ...KIND.A80('BE'), ...daysOf('2024-01-10') }],
       ['a85_at_20240101_20240104.zip', { ...KIND.A85('AT'), ...daysOf('2024-01-02') }],
-    ])('%s comes back byte for byte', (file, asked) => {
-      const { status, body, binary, headers } = askEntsoe(recorded, asked);
+    ])('%s comes back byte for byte', (file, parameters) => {
+      const { status, body, binary, headers } = askEntsoe(recorded, parameters);
       expect(status).toBe(200);
       expect(
         Buffer.from(body, binary ? 'latin1' : 'utf8').equals(readFileSync(ENTSOE_RECORDINGS + file)),

@@ -78,16 +78,16 @@ test('a forecast of the day has vintages: each changes what is to come, never wh
 });
 
 test('republished days have other values under the same revision number', () => {
-  const asked = { ...KIND.A44('NL'), ...daysOf(DAY) };
-  const read = (revisionShare: number) => documentsOf(askEntsoe(open({}, { revisionShare }), asked));
+  const parameters = { ...KIND.A44('NL'), ...daysOf(DAY) };
+  const read = (revisionShare: number) => documentsOf(askEntsoe(open({}, { revisionShare }), parameters));
   expect(slotsOf(read(1), 'price.amount')).not.toEqual(slotsOf(read(0), 'price.amount'));
   expect(read(1)[0]?.revision).toBe(1);
 });
 
 test('zeros may stand for what nobody published', () => {
-  const asked = { ...KIND.A44('BE'), ...daysOf('2026-11-25') };
-  expect(reasonOf(askEntsoe(open(), asked))).toContain('No matching data');
-  const [zeros] = slotsOf(documentsOf(askEntsoe(open({ zeros: ['BE'] }), asked)), 'price.amount');
+  const parameters = { ...KIND.A44('BE'), ...daysOf('2026-11-25') };
+  expect(reasonOf(askEntsoe(open(), parameters))).toContain('No matching data');
+  const [zeros] = slotsOf(documentsOf(askEntsoe(open({ zeros: ['BE'] }), parameters)), 'price.amount');
   expect(zeros).toHaveLength(96);
   expect(new Set(zeros?.map((slot) => slot.split(' ')[1]))).toEqual(new Set(['0']));
 });
@@ -137,8 +137,8 @@ describe.each(['A80', 'A78'] as const)('outages: %s', (kind) => {
 });
 
 describe('faults', () => {
-  const asked = { ...KIND.A65_A01('NL'), ...daysOf(DAY) };
-  const plain = askEntsoe(open(), asked);
+  const parameters = { ...KIND.A65_A01('NL'), ...daysOf(DAY) };
+  const plain = askEntsoe(open(), parameters);
   const NEEDED: Readonly<Record<string, object>> = {
     status: { code: 503 },
     'missing-hours': { hours: [3] },
@@ -153,21 +153,21 @@ describe('faults', () => {
 
   test.each(Object.keys(FAULTS).filter((name) => !WITHOUT.includes(name)))('%s acts on it', (name) => {
     const given = { name, table: 'entsoe/A65_A01', ...NEEDED[name] } as FaultInput;
-    const faulty = askEntsoe(open({}, { faults: [given] }), asked);
+    const faulty = askEntsoe(open({}, { faults: [given] }), parameters);
     expect(faulty).not.toEqual(plain);
     const other = { ...KIND.A65_A16('NL'), ...daysOf(DAY) };
     expect(askEntsoe(open({}, { faults: [given] }), other)).toEqual(askEntsoe(open(), other));
   });
 
   test('a missing hour ends a Period and begins another', () => {
-    const faulty = askEntsoe(open({}, { faults: ['missing-hours:hours=3'] }), asked);
+    const faulty = askEntsoe(open({}, { faults: ['missing-hours:hours=3'] }), parameters);
     const [document] = documentsOf(faulty);
     expect(document?.series[0]?.periods).toHaveLength(2);
     expect(slotsOf([document as never], 'quantity')[0]).toHaveLength(92);
   });
 
   test('errors and refusals have the form of the platform', () => {
-    const say = (...faults: string[]) => askEntsoe(open({}, { faults }), asked);
+    const say = (...faults: string[]) => askEntsoe(open({}, { faults }), parameters);
     expect(say('status:code=599')).toMatchObject({
       status: 599,
       contentType: 'application/json; charset=utf-8',
@@ -179,7 +179,7 @@ describe('faults', () => {
   test('a value is republished where it is, and a table that nobody has is refused', () => {
     const simulation = open();
     control(simulation, 'POST', 'revise', NEEDED.revise);
-    const [before, after] = [plain, askEntsoe(simulation, asked)].map(
+    const [before, after] = [plain, askEntsoe(simulation, parameters)].map(
       (answer) => slotsOf(documentsOf(answer), 'quantity')[0],
     );
     expect(after?.filter((slot, i) => slot !== before?.[i])).toEqual(['2026-11-18T01:00:00.000Z 77']);

@@ -98,7 +98,7 @@ const cases: HostileCase[] = [
   },
   {
     name: 'one null among good rows',
-    answer: (asked, socket) => ok(envelope([...published(asked), null]))(asked, socket),
+    answer: (request, socket) => ok(envelope([...published(request), null]))(request, socket),
     ...shape,
   },
   {
@@ -130,7 +130,7 @@ const cases: HostileCase[] = [
 export const bodies: Family = { name: 'bodies', firstDay: '2024-09-02', cases };
 
 /** Streams until the client has enough. */
-async function spaces(_asked: unknown, socket: Socket): Promise<void> {
+async function spaces(_request: unknown, socket: Socket): Promise<void> {
   socket.write(head('200', { 'content-type': 'application/json', connection: 'close' }));
   const chunk = Buffer.alloc(65_536, ' ');
   for (let sent = 0; sent < 1_024 * MIB && !socket.destroyed; sent += chunk.length) {

@@ -9,7 +9,7 @@ import type { FailureCode } from '../../../../../domain/workflow/failures.ts';
 import { envelope, goodRows, type Row } from './good-day.ts';
 
 /** One request for a day. */
-export interface Asked {
+export interface DayRequest {
   /** The window that was asked for, milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,7 +22,7 @@ export interface Asked {
   readonly elsewhere: string;
 }
 
-export type Answer = (asked: Asked, socket: Socket) => unknown;
+export type Answer = (request: DayRequest, socket: Socket) => unknown;
 
 export interface Expected {
   readonly state: DayState;
@@ -60,7 +60,7 @@ export function respond(
   body: string | Buffer = '',
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  return (_asked, socket) => {
+  return (_request, socket) => {
     const content = Buffer.from(body);
     const all = {
       'content-type': 'application/json',
@@ -84,8 +84,8 @@ export function ok(body: string | Buffer, headers: Readonly<Record<string, strin
 }
 
 /** 200 with the day's good rows, changed. */
-export function rows(change: (rows: Row[], asked: Asked) => unknown = (same) => same): Answer {
-  return (asked, socket) => ok(envelope(change(published(asked), asked)))(asked, socket);
+export function rows(change: (rows: Row[], request: DayRequest) => unknown = (same) => same): Answer {
+  return (request, socket) => ok(envelope(change(published(request), request)))(request, socket);
 }
 
 /** 200 with the text of the day's good answer, changed. */
@@ -93,7 +93,7 @@ export function text(
   change: (good: string) => string | Buffer,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
-  return (asked, socket) => ok(change(goodBody(asked)), headers)(asked, socket);
+  return (request, socket) => ok(change(goodBody(request)), headers)(request, socket);
 }
 
 /** Changes one cell: 05:00 after the day's start, Austria to Belgium. */
@@ -127,15 +127,15 @@ export function times(written: (ms: number) => unknown): Answer {
 
 /** The first request is answered one way, later ones another. */
 export function firstThen(first: Answer, later: Answer): Answer {
-  return (asked, socket) => (asked.time === 1 ? first : later)(asked, socket);
+  return (request, socket) => (request.time === 1 ? first : later)(request, socket);
 }
 
-export function published({ fromMs, toMs, stepMs }: Asked): Row[] {
+export function published({ fromMs, toMs, stepMs }: DayRequest): Row[] {
   return goodRows(fromMs, toMs, stepMs);
 }
 
-export function goodBody(asked: Asked): string {
-  return envelope(published(asked));
+export function goodBody(request: DayRequest): string {
+  return envelope(published(request));
 }
 
 export const good: Answer = rows();

@@ -109,7 +109,10 @@ async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
     expectedSeries: [{ from: real.firstDay, count: SERIES }],
     pull: {
       ...alone,
-      request: (window, asked) => ({ ...alone.request(window, asked), ...cases.get(dayOf(window))?.limits }),
+      request: (window, options) => ({
+        ...alone.request(window, options),
+        ...cases.get(dayOf(window))?.limits,
+      }),
     },
   };
   const quarters = defineDataset<PulledPoints>({
@@ -118,7 +121,7 @@ async function hostileCatalog(cases: ReadonlyMap<string, HostileCase>) {
     resolution: [{ from: real.firstDay, minutes: 15 }],
     pull: {
       ...alone,
-      request: (window, asked) => ({ ...alone.request(window, asked), path: QUARTERS_PATH }),
+      request: (window, options) => ({ ...alone.request(window, options), path: QUARTERS_PATH }),
     },
   });
   return catalogOf([dataset, quarters]);
@@ -168,16 +171,19 @@ describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', (
 });
 
 describe('a source that asks for patience', () => {
-  test.each(PATIENCE)('with Retry-After "$said" is left alone for $seconds s', async ({ day, seconds }) => {
-    rules.throttled = { ...RETRY_RULES.throttled, attempts: 1 };
-    const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from: day, to: day });
-    expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
-    const [held] = await testEnv.rows<{ s: number }>(
-      `select extract(epoch from blocked_until - finished_at)::float as s from ops.quota, ops.run where day = $1`,
-      [day],
-    );
-    expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
-  });
+  test.each(PATIENCE)(
+    'with Retry-After "$retryAfter" is left alone for $seconds s',
+    async ({ day, seconds }) => {
+      rules.throttled = { ...RETRY_RULES.throttled, attempts: 1 };
+      const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from: day, to: day });
+      expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
+      const [held] = await testEnv.rows<{ s: number }>(
+        `select extract(epoch from blocked_until - finished_at)::float as s from ops.quota, ops.run where day = $1`,
+        [day],
+      );
+      expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
+    },
+  );
   // Whoever runs the system can lift it; the next test must not wait for it.
   afterEach(() => testEnv.rows('update ops.quota set blocked_until = null'));
 });
@@ -219,8 +225,8 @@ async function outcomes({ dataset, from, to }: Plan, findings: 'every' | 'open')
       'select day, state, error from ops.delivery_day where dataset = $1 and day between $2 and $3',
       [dataset, from, to],
     ),
-    testEnv.rows<{ day: string; rule: string; said: string }>(
-      `select day, rule, severity || ' ' || count(*) as said from ops.finding
+    testEnv.rows<{ day: string; rule: string; text: string }>(
+      `select day, rule, severity || ' ' || count(*) as text from ops.finding
        where dataset = $1 and day between $2 and $3 and ($4 = 'every' or resolution = $4)
        group by day, rule, severity`,
       [dataset, from, to, findings],
@@ -236,7 +242,7 @@ async function outcomes({ dataset, from, to }: Plan, findings: 'every' | 'open')
   const outcomeOf = ({ day, state, error }: (typeof days)[number]): Outcome => ({
     state,
     rows: rowsOf.get(day) ?? 0,
-    findings: Object.fromEntries(found.filter((f) => f.day === day).map(({ rule, said }) => [rule, said])),
+    findings: Object.fromEntries(found.filter((f) => f.day === day).map(({ rule, text }) => [rule, text])),
     failure: error?.split(': ')[0],
     requests: source.requests(day),
   });

@@ -73,12 +73,12 @@ async function listen(serve: (socket: Socket, target: string) => void) {
     socket.on('close', () => open.delete(socket));
     // The client goes when it has enough.
     socket.on('error', () => {});
-    let said = '';
+    let received = '';
     const read = (chunk: Buffer) => {
-      said += chunk.toString('latin1');
-      if (!said.includes('\r\n\r\n')) return;
+      received += chunk.toString('latin1');
+      if (!received.includes('\r\n\r\n')) return;
       socket.off('data', read);
-      serve(socket, said.split(' ')[1] ?? '/');
+      serve(socket, received.split(' ')[1] ?? '/');
     };
     socket.on('data', read);
   });

@@ -22,7 +22,7 @@ const of = (expected: Omit<HostileCase, 'name' | 'answer'>, ...statuses: number[
 const bodies: HostileCase[] = [
   {
     name: '201 with good data',
-    answer: (asked, socket) => respond(201, goodBody(asked))(asked, socket),
+    answer: (request, socket) => respond(201, goodBody(request))(request, socket),
     ...broken,
   },
   {
@@ -134,10 +134,10 @@ export const PATIENCE = [
   ['5 minutes', 1],
   ['soon', 1],
   ['', 1],
-].map(([said, seconds], i) => ({
-  said: `${said}`,
+].map(([retryAfter, seconds], i) => ({
+  retryAfter: `${retryAfter}`,
   /** At least the quota's window, at most ten minutes. */
   seconds: Number(seconds),
   day: addDays('2026-02-01', i),
-  answer: respond(429, '', { 'retry-after': `${said}` }),
+  answer: respond(429, '', { 'retry-after': `${retryAfter}` }),
 }));

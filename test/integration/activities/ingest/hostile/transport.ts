@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import {
   type Answer,
-  type Asked,
+  type DayRequest,
   type Family,
   firstThen,
   good,
@@ -37,15 +37,15 @@ const JSON_TYPE = { 'content-type': 'application/json', connection: 'close' };
 
 /** Raw bytes, and the end of the connection. */
 const bytes =
-  (make: (asked: Asked) => string | Buffer): Answer =>
-  (asked, socket) =>
-    socket.end(make(asked));
+  (make: (request: DayRequest) => string | Buffer): Answer =>
+  (request, socket) =>
+    socket.end(make(request));
 
 /** Raw bytes, and a reset once they have left. */
 const bytesThenReset =
-  (make: (asked: Asked) => string | Buffer): Answer =>
-  (asked, socket) =>
-    socket.write(make(asked), () => reset(socket));
+  (make: (request: DayRequest) => string | Buffer): Answer =>
+  (request, socket) =>
+    socket.write(make(request), () => reset(socket));
 
 const withHead = (headers: Record<string, string | number>, body: string | Buffer) =>
   Buffer.concat([head('200', { ...JSON_TYPE, ...headers }), Buffer.from(body)]);
@@ -53,9 +53,9 @@ const chunked = (body: string) => `${Buffer.byteLength(body).toString(16)}\r\n${
 const encoded = (coding: string, encode: (good: Buffer) => Buffer) =>
   text((body) => encode(Buffer.from(body)), { 'content-encoding': coding });
 const redirect =
-  (status: number, to: (asked: Asked) => string): Answer =>
-  (asked, socket) =>
-    respond(status, 'moved', { location: to(asked) })(asked, socket);
+  (status: number, to: (request: DayRequest) => string): Answer =>
+  (request, socket) =>
+    respond(status, 'moved', { location: to(request) })(request, socket);
 
 /** A gigabyte of zeros in a megabyte. */
 const BOMB = gzipSync(Buffer.alloc(64 * 1_048_576));
@@ -67,7 +67,7 @@ const BROTLI_BOMB = brotliCompressSync(Buffer.alloc(64 * 1_048_576), QUALITY);
 /** One byte after the other, without end. */
 const drip =
   (start: Buffer): Answer =>
-  (_asked, socket) => {
+  (_request, socket) => {
     socket.write(start);
     const timer = setInterval(() => socket.write(' '), 20);
     socket.on('close', () => clearInterval(timer));
@@ -79,8 +79,8 @@ const damaged = (packed: Buffer) => {
 };
 
 const connections: HostileCase[] = [
-  { name: 'a reset before anything', answer: (_asked, socket) => reset(socket), ...unreachable },
-  { name: 'an end before anything', answer: (_asked, socket) => socket.end(), ...unreachable },
+  { name: 'a reset before anything', answer: (_request, socket) => reset(socket), ...unreachable },
+  { name: 'an end before anything', answer: (_request, socket) => socket.end(), ...unreachable },
   {
     name: 'a reset within the headers',
     answer: bytesThenReset(() => 'HTTP/1.1 200 OK\r\ncontent-ty'),
@@ -88,24 +88,24 @@ const connections: HostileCase[] = [
   },
   {
     name: 'a reset within the body',
-    answer: bytesThenReset((asked) => withHead({ 'content-length': 1_000_000 }, goodBody(asked))),
+    answer: bytesThenReset((request) => withHead({ 'content-length': 1_000_000 }, goodBody(request))),
     ...unreachable,
   },
   {
     name: 'an end within the body',
-    answer: bytes((asked) => withHead({ 'content-length': 1_000_000 }, goodBody(asked))),
+    answer: bytes((request) => withHead({ 'content-length': 1_000_000 }, goodBody(request))),
     ...unreachable,
   },
   {
     name: 'an end within a chunk',
-    answer: bytes((asked) =>
-      withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(asked)).slice(0, -50)),
+    answer: bytes((request) =>
+      withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(request)).slice(0, -50)),
     ),
     ...unreachable,
   },
   {
     name: 'chunks without the last',
-    answer: bytes((asked) => withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(asked)))),
+    answer: bytes((request) => withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(request)))),
     ...unreachable,
   },
   {
@@ -128,7 +128,7 @@ const connections: HostileCase[] = [
   },
   {
     name: 'a reset, then a good answer',
-    answer: firstThen((_asked, socket) => reset(socket), good),
+    answer: firstThen((_request, socket) => reset(socket), good),
     ...complete,
     requests: 2,
   },
@@ -139,46 +139,46 @@ const http: HostileCase[] = [
   { name: 'a body without headers', answer: bytes(goodBody), ...unreachable },
   {
     name: 'HTTP/1.0, the end of the connection is the end of the body',
-    answer: bytes((asked) => `HTTP/1.0 200 OK\r\n\r\n${goodBody(asked)}`),
+    answer: bytes((request) => `HTTP/1.0 200 OK\r\n\r\n${goodBody(request)}`),
     ...complete,
   },
   {
     name: 'a Content-Length too short',
-    answer: bytes((asked) => withHead({ 'content-length': 100 }, goodBody(asked))),
+    answer: bytes((request) => withHead({ 'content-length': 100 }, goodBody(request))),
     ...notJson,
   },
   {
     name: 'a negative Content-Length',
-    answer: bytes((asked) => withHead({ 'content-length': -1 }, goodBody(asked))),
+    answer: bytes((request) => withHead({ 'content-length': -1 }, goodBody(request))),
     ...unreachable,
   },
   {
     name: 'two Content-Lengths',
-    answer: bytes((asked) => withHead({ 'content-length': 10, 'Content-Length': 20 }, goodBody(asked))),
+    answer: bytes((request) => withHead({ 'content-length': 10, 'Content-Length': 20 }, goodBody(request))),
     ...unreachable,
   },
   {
     name: 'a Content-Length and chunks',
-    answer: bytes((asked) =>
+    answer: bytes((request) =>
       withHead(
         { 'content-length': 10, 'transfer-encoding': 'chunked' },
-        `${chunked(goodBody(asked))}0\r\n\r\n`,
+        `${chunked(goodBody(request))}0\r\n\r\n`,
       ),
     ),
     ...unreachable,
   },
   {
     name: 'headers of a megabyte',
-    answer: bytes((asked) => withHead({ 'x-much': 'x'.repeat(1_048_576) }, goodBody(asked))),
+    answer: bytes((request) => withHead({ 'x-much': 'x'.repeat(1_048_576) }, goodBody(request))),
     ...unreachable,
   },
   {
     name: 'a header with bytes of no charset',
-    answer: bytes((asked) =>
+    answer: bytes((request) =>
       Buffer.concat([
         Buffer.from('HTTP/1.1 200 OK\r\nx-odd: '),
         Buffer.from([0xff, 0xfe, 0x80]),
-        Buffer.from(`\r\nconnection: close\r\n\r\n${goodBody(asked)}`),
+        Buffer.from(`\r\nconnection: close\r\n\r\n${goodBody(request)}`),
       ]),
     ),
     ...complete,
@@ -191,12 +191,12 @@ const http: HostileCase[] = [
   },
   {
     name: '100 before the answer',
-    answer: (asked, socket) => after('HTTP/1.1 100 Continue\r\n\r\n')(asked, socket),
+    answer: (request, socket) => after('HTTP/1.1 100 Continue\r\n\r\n')(request, socket),
     ...unreachable,
   },
   {
     name: '103 before the answer',
-    answer: (asked, socket) => after('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')(asked, socket),
+    answer: (request, socket) => after('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')(request, socket),
     ...complete,
   },
   {
@@ -282,9 +282,9 @@ const encodings: HostileCase[] = [
 ];
 
 function after(first: string): Answer {
-  return (asked, socket) => {
+  return (request, socket) => {
     socket.write(first);
-    good(asked, socket);
+    good(request, socket);
   };
 }
 
