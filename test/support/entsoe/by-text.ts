@@ -33,7 +33,7 @@ export function seriesByText(xml: string, name: string): TextSeries[] {
         const at = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(period)?.[1] ?? '';
         const minutes = Number(/PT(\d+)M/.exec(at('resolution'))?.[1]);
         const value = `<position>(\\d+)</position>\\s*<${name.replace('.', '\\.')}>([^<]*)<`;
-        const values = new Map(
+        const byPosition = new Map(
           [...period.matchAll(new RegExp(value, 'g'))].map(([, position, each]) => [
             Number(position),
             Number(each),
@@ -42,7 +42,7 @@ export function seriesByText(xml: string, name: string): TextSeries[] {
         let last = Number.NaN;
         let position = 1;
         for (let ms = Date.parse(at('start')); ms < Date.parse(at('end')); ms += minutes * 60_000) {
-          last = values.get(position++) ?? last;
+          last = byPosition.get(position++) ?? last;
           values.set(ms, last);
         }
       }

@@ -35,7 +35,7 @@ function byText(xml: string, name: string): Map<number, number>[] {
       for (const period of series.split('<Period>').slice(1)) {
         const at = (tag: string) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(period)?.[1] ?? '';
         const minutes = Number(/PT(\d+)M/.exec(at('resolution'))?.[1]);
-        const values = new Map(
+        const byPosition = new Map(
           [
             ...period.matchAll(
               new RegExp(`<position>(\\d+)</position>\\s*<${name.replace('.', '\\.')}>([^<]*)<`, 'g'),
@@ -45,7 +45,7 @@ function byText(xml: string, name: string): Map<number, number>[] {
         let last = Number.NaN;
         let position = 1;
         for (let ms = Date.parse(at('start')); ms < Date.parse(at('end')); ms += minutes * 60_000) {
-          last = values.get(position++) ?? last;
+          last = byPosition.get(position++) ?? last;
           values.set(ms, last);
         }
       }
