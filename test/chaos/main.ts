@@ -21,7 +21,8 @@ console.log(`seed ${seed}`);
 const plan = planRun({
   seed: wholeNumber('seed', seed),
   kills: wholeNumber('kills', kills),
-  days: wholeNumber('days', days),
+  // Each kind of bad answer has a day of its own.
+  days: wholeNumber('days', days, 5),
   to: yesterday(),
   pauses: true,
 });
@@ -41,9 +42,10 @@ const bad = [
 ];
 process.exitCode = bad.length + findings.writes.unlocked + findings.requests.throttled > 0 ? 1 : 0;
 
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is "${text}": write a whole number`);
-  return Number(text);
+function wholeNumber(name: string, text: string, least = 0): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  console.error(`--${name} is "${text}": write a whole number of at least ${least}`);
+  process.exit(2);
 }
 
 function print(found: Findings): void {
