@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '../config.ts';
 import type { ApiConfig } from '../config-api.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
-import { storageMessage } from '../db/connection/failure.ts';
+import { startFailure } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
@@ -120,7 +120,6 @@ function temporalOnce(
 const SECRETS = ['req.headers.authorization', 'req.headers.cookie', '*.databaseUrl', '*.apiKey'];
 
 main().catch((error: unknown) => {
-  const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(`tidemark api: ${message}`);
+  console.error(`tidemark api: ${startFailure(error)}`);
   process.exit(1);
 });

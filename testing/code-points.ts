@@ -13,7 +13,7 @@ function characterOf(number: number): string {
   return String.fromCodePoint(number < SURROGATES.first ? number : number + SURROGATES.count);
 }
 
-/** @throws Error for anything but one such character: fast-check asks so whether it could have made a value. */
+/** @throws Error for anything but one such character: by that fast-check knows that a value is not of this kind. */
 function numberOf(text: unknown): number {
   const point = typeof text === 'string' ? text.codePointAt(0) : undefined;
   if (point === undefined || String.fromCodePoint(point) !== text) throw new Error('not one code point');

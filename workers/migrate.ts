@@ -7,7 +7,7 @@ import { loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
-import { storageMessage } from '../db/connection/failure.ts';
+import { startFailure } from '../db/connection/failure.ts';
 import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
@@ -52,7 +52,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-  console.error(`tidemark migrate: ${message}`);
+  console.error(`tidemark migrate: ${startFailure(error)}`);
   process.exit(1);
 });

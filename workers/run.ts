@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
-import { storageMessage } from '../db/connection/failure.ts';
+import { startFailure } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
@@ -36,8 +36,7 @@ export interface WorkerChanges {
 /** Runs a worker to its end; if it cannot start, logs why and exits with 1. */
 export async function runWorker(changes: WorkerChanges = {}): Promise<void> {
   await run(changes).catch((error: unknown) => {
-    const message = storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
-    console.error(`tidemark worker: ${message}`);
+    console.error(`tidemark worker: ${startFailure(error)}`);
     process.exit(1);
   });
 }

@@ -97,13 +97,13 @@ export function oneBackfillRoutes(api: Api, deps: ApiDependencies): void {
       await visibleBackfill(deps, request.caller, id);
       const act = actOf(id, request.body, request.caller.name);
       const progress = await withTemporal(deps, request, act);
-      const answer = {
+      const body = {
         workflowId: id,
         link: deps.workflowLink(id),
         progress,
         summary: summaryOf(request.body.action, progress),
       };
-      return wire(answer) as z.output<typeof steered>;
+      return wire(body) as z.output<typeof steered>;
     },
   );
 }

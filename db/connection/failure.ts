@@ -39,7 +39,12 @@ export function isPassingStorageFailure(error: unknown): boolean {
   return fromSystem || PASSING_MESSAGE.test(error.message);
 }
 
-/** The message for a process that could not start; undefined when the database is not the reason. */
+/** Why a process could not start. */
+export function startFailure(error: unknown): string {
+  return storageMessage(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** What a person reads of a failure of the database; undefined when it is not the reason. */
 export function storageMessage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
   if (error instanceof TlsFailure || error instanceof SessionRefused) return error.message;

@@ -263,6 +263,6 @@ export class Prober {
 function differenceOf(text: string, now: string): string {
   let at = 0;
   while (at < text.length && text[at] === now[at]) at++;
-  const around = (text: string) => text.slice(Math.max(0, at - 40), at + 40);
+  const around = (whole: string) => whole.slice(Math.max(0, at - 40), at + 40);
   return `was …${around(text)}…, now …${around(now)}…`;
 }

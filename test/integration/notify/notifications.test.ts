@@ -33,7 +33,8 @@ async function startAfresh(): Promise<void> {
   await it.rows('update ops.subscription set removed_at = now()');
 }
 
-const received = () => receiver.taken().map(({ json }) => `${json.kind} ${json.phase} ${json.delivery_day}`);
+const receivedEvents = () =>
+  receiver.taken().map(({ json }) => `${json.kind} ${json.phase} ${json.delivery_day}`);
 
 describe('events', () => {
   test('a day that is late, then complete: both ends of the incident and the day itself, in order, with a cursor', async () => {
@@ -45,7 +46,7 @@ describe('events', () => {
     await it.collect();
     expect(await it.tell()).toBe(3);
     expect(await it.tell()).toBe(0);
-    expect(received()).toEqual([
+    expect(receivedEvents()).toEqual([
       'late began 2026-03-01',
       'late ended 2026-03-01',
       'complete happened 2026-03-01',
@@ -69,16 +70,16 @@ describe('events', () => {
       await it.move([day], { state: 'failed', error: 'SOURCE_UNREACHABLE: refused' });
     await it.collect();
     await it.tell();
-    expect(received()).toEqual(['failed began 2025-01-01']);
+    expect(receivedEvents()).toEqual(['failed began 2025-01-01']);
     expect(receiver.taken()[0]?.json.summary).toContain('20 days so far (2025-01-01 to 2025-01-20)');
     await it.move(days.slice(0, 199), { state: 'complete', error: null });
     await it.collect();
     await it.tell();
-    expect(received()).toHaveLength(1);
+    expect(receivedEvents()).toHaveLength(1);
     await it.move(days.slice(199), { state: 'complete', error: null });
     await it.collect();
     await it.tell();
-    expect(received()).toEqual(['failed began 2025-01-01', 'failed ended 2025-01-01']);
+    expect(receivedEvents()).toEqual(['failed began 2025-01-01', 'failed ended 2025-01-01']);
     expect(receiver.taken()[1]?.json).toMatchObject({ severity: 'info', details: { days } });
     expect(await openIncidents(it.database)).toEqual([]);
   });
@@ -91,7 +92,7 @@ describe('events', () => {
     await it.move(['2025-12-01'], { state: 'quarantined' });
     await it.collect();
     await it.tell();
-    expect(received()).toEqual(['quarantined began 2025-10-01', 'quarantined began 2025-12-01']);
+    expect(receivedEvents()).toEqual(['quarantined began 2025-10-01', 'quarantined began 2025-12-01']);
   });
 
   test('a failed attempt at a day that has its points is told, and so is that it is over', async () => {
@@ -102,7 +103,7 @@ describe('events', () => {
     await it.move(['2025-11-01'], { state: 'complete', error: null });
     await it.collect();
     await it.tell();
-    expect(received()).toEqual([
+    expect(receivedEvents()).toEqual([
       'complete happened 2025-11-01',
       'failed began 2025-11-01',
       'failed ended 2025-11-01',
@@ -124,7 +125,7 @@ describe('events', () => {
     for (let n = 0; n < 3; n += 1)
       await collectObservations(it.database, { kinds: ['no_worker'], observed: [] });
     await it.tell();
-    expect(received()).toEqual(['no_worker began null', 'no_worker ended null']);
+    expect(receivedEvents()).toEqual(['no_worker began null', 'no_worker ended null']);
   });
 });
 
@@ -140,7 +141,7 @@ describe('a subscription', () => {
     await it.move(['2026-05-20'], { state: 'complete' });
     await it.collect();
     await it.tell();
-    expect(received().sort()).toEqual(['complete happened 2026-05-20', 'failed began 2026-05-10']);
+    expect(receivedEvents().sort()).toEqual(['complete happened 2026-05-20', 'failed began 2026-05-10']);
   });
 
   test('is signed, shows no secret, and can be tried, paused, resumed and removed', async () => {

@@ -149,8 +149,8 @@ describe('workers', LONG, () => {
       })) as PollOutcome;
     const dueNow = () => dueDays(dataset, [], Date.now());
     const before = dueNow();
-    const { started, running } = await poll('poll-by-a-wrong-clock');
-    const due = [...started, ...running];
+    const outcome = await poll('poll-by-a-wrong-clock');
+    const due = [...outcome.started, ...outcome.running];
     // A day may have opened meanwhile.
     expect([before, dueNow()]).toContainEqual(due);
     const [newest = ''] = due;

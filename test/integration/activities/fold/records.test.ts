@@ -354,8 +354,8 @@ describe('records of which each answer says all there is', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 6 }), async (answers) => {
         await empty(snapshot);
-        for (const [minute, answer] of answers.entries()) {
-          const lines = answer.map(([key, colour]) => say(`k${key}`, `c${colour}`));
+        for (const [minute, records] of answers.entries()) {
+          const lines = records.map(([key, colour]) => say(`k${key}`, `c${colour}`));
           await testEnv.publish(snapshot, '2026-01-01', instant(minute), [
             ...lines,
             ...(minute % 3 === 1 ? ['!x'] : []),

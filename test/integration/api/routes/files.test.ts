@@ -98,8 +98,8 @@ describe('buckets', () => {
         fc.constantFrom('Europe/Zurich', 'UTC', 'Asia/Kolkata', 'America/New_York'),
         async (dataset, [from, to], resolution, zone) => {
           const functions = FUNCTIONS.map((name) => `&function=${name}`).join('');
-          const range = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
-          const url = `/v1/data/aggregated?${range}&resolution=${resolution}&time_zone=${zone}${functions}&limit=100000`;
+          const selection = `dataset=${dataset.id}&from=${from.toISOString()}&to=${to.toISOString()}`;
+          const url = `/v1/data/aggregated?${selection}&resolution=${resolution}&time_zone=${zone}${functions}&limit=100000`;
           const { status, json } = await testEnv.get(url);
           if ((secondsOf(resolution) ?? 86_400) < coarsestOf(dataset, from, to)) {
             expect(json).toMatchObject({ status: 422, errors: [{ field: 'resolution', value: resolution }] });
