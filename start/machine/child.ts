@@ -31,7 +31,9 @@ export interface Child {
   isRunning(): boolean;
   /** Stops it gracefully, or after the limit by force; resolves when it has ended. Harmless when repeated. */
   stop(): Promise<void>;
-  /** The last lines that it has printed since this start, to append to an error message. */
+  /** What it has printed since this start. */
+  printed(): string;
+  /** The last lines of that, to append to an error message. */
   lastWords(): string;
 }
 
@@ -68,8 +70,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await exited;
     clearTimeout(timer);
   };
-  const lastWords = (): string => quote(readFileSync(logFile).subarray(logStart).toString('utf8'));
-  return { pid: child.pid ?? 0, exited, isRunning: () => running, stop, lastWords };
+  const printed = (): string => readFileSync(logFile).subarray(logStart).toString('utf8');
+  const lastWords = (): string => quote(printed());
+  return { pid: child.pid ?? 0, exited, isRunning: () => running, stop, printed, lastWords };
 }
 
 let pdeathsigWorks: boolean | undefined;

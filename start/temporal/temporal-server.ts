@@ -3,7 +3,6 @@
  * survives any end of the server; without a file it lives in memory, for tests.
  */
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -157,12 +156,16 @@ function commandOf(options: TemporalOptions, port: number, uiPort: number | unde
   ];
 }
 
-/** Probes the port first, which is cheap, then the namespace: a refused gRPC connection would back off for a second. */
+/**
+ * Waits for its line "Temporal Server: localhost:7233", which it prints when all its services have started. An answer alone
+ * may be that of another server, which took the port between choice and use: ours is about to end then.
+ */
 async function untilReady(child: Child, port: number, options: TemporalOptions): Promise<void> {
   const deadline = Date.now() + START_LIMIT_MS;
+  const line = new RegExp(`Server: +\\S+:${port}$`, 'm');
   while (Date.now() < deadline) {
     if (!child.isRunning()) throw new Error(whyEnded(child, options));
-    if ((await accepts(port)) && (await answers(port, options.namespace))) return;
+    if (line.test(child.printed()) && (await answers(port, options.namespace))) return;
     await delay(POLL_MS);
   }
   throw new Error(
@@ -175,17 +178,6 @@ function whyEnded(child: Child, { binary, dbFile, logFile }: TemporalOptions): s
     ? `\nIf its version changed (now ${binary.version}), ${dbFile} may be of another: delete it; histories of runs go with it, the data does not.`
     : '';
   return `The Temporal server ended at once${child.lastWords()}\n    (${logFile})${hint}`;
-}
-
-async function accepts(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }
 
 async function answers(port: number, namespace: string): Promise<boolean> {

@@ -2,7 +2,7 @@
  * Everything real, small and of its own: a database, a Temporal server in memory, the simulator of the source in this
  * process, and workers. Each test file opens one test environment and closes it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger, type LogEntry, NativeConnection, Runtime } from '@temporalio/worker';
@@ -17,6 +17,7 @@ import type { RetryRules } from '../../domain/workflow/failures.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
 import type { SenderSettings } from '../../notify/sender.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import { quote } from '../../start/machine/run-command.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
 import { createWorker, type WorkerOptions } from '../../workers/worker.ts';
@@ -165,21 +166,29 @@ const TEMPORAL_OF_TESTS = {
 async function startTemporalInMemory() {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-temporal-'));
   const attributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']);
-  const { address, stop } = await startTemporal({
+  const logFile = join(folder, 'temporal.log');
+  const { address, exited, stop } = await startTemporal({
     binary: inject('temporalBinary'),
     dbFile: undefined,
     preferredPort: 0,
     preferredUiPort: undefined,
     namespace: 'default',
     searchAttributes: Object.fromEntries(attributes),
-    logFile: join(folder, 'temporal.log'),
+    logFile,
     dynamicConfig: TEMPORAL_OF_TESTS,
     report: () => {},
+  });
+  let isStopping = false;
+  // Tests only see that nothing listens any more.
+  void exited.then((end) => {
+    if (!isStopping)
+      console.error(`Temporal ended by itself (${end})${quote(readFileSync(logFile, 'utf8'))}`);
   });
   const server = await connectedTo(address);
   return {
     ...server,
     async stop() {
+      isStopping = true;
       await server.stop();
       await stop();
       rmSync(folder, { recursive: true });

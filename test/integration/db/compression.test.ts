@@ -1,4 +1,5 @@
 /** Does what is older than a dataset keeps go, whole days of it and nothing else, and does everybody who reads hear of it? */
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogOf } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
@@ -133,6 +134,6 @@ test('a schedule asks for it each day, follows the catalogue, and leaves a pause
     summary: 'nothing to do',
   });
   await reconcileStorageSchedules(served.temporal, []);
-  await expect(handle.describe()).rejects.toThrow();
+  await expect(handle.describe()).rejects.toThrow(ScheduleNotFoundError);
   await served.close();
 });

@@ -2,8 +2,10 @@
  * What a worker process tells of its work. Does its log carry what went wrong, with trace, workflow, dataset and day, as one JSON line
  * each? Does one trace lead from the call of a person through Temporal and the activities to the statements?
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
 import { ROOT } from '../../../config.ts';
@@ -60,7 +62,7 @@ test('a workflow that failed is logged with its error, its id, its dataset and i
   const day = '2026-11-02';
   testEnv.simulator.faults.add({ name: 'status', code: 404, day });
   const run = await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false });
-  await expect(run.result()).rejects.toThrow();
+  await expect(run.result()).rejects.toThrow(WorkflowFailedError);
   const failed = () => lines().find(({ msg }) => msg === 'Workflow failed');
   await expect.poll(failed).toMatchObject({
     error: { message: expect.stringContaining('404') },

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
@@ -168,7 +169,7 @@ describe('a source that throttles all the same', () => {
       .filter((ms) => ms > 2_000 && ms < 4_900);
     expect(meanwhile).toEqual([]);
     await testEnv.temporal.client.workflow.getHandle(backfill.workflowId).cancel();
-    await expect(backfill.result()).rejects.toThrow();
+    await expect(backfill.result()).rejects.toThrow(WorkflowFailedError);
     await testEnv.close();
   });
 
@@ -191,7 +192,7 @@ describe('a source that throttles all the same', () => {
     expect((await backfill.progress()).done).toBe(0);
     const handle = testEnv.temporal.client.workflow.getHandle(backfill.workflowId);
     await handle.cancel();
-    await expect(backfill.result()).rejects.toThrow();
+    await expect(backfill.result()).rejects.toThrow(WorkflowFailedError);
     await testEnv.close();
   });
 });

@@ -1,4 +1,5 @@
 /** Does a failure that is told late, by a worker that stood still, leave a day alone that others know better? */
+import { WorkflowFailedError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -68,7 +69,7 @@ test('the run was recorded by another attempt, and a later run succeeded', async
   testEnv.simulator.faults.add({ name: 'status', code: 404, day, times: 1 });
   await expect(
     (await runDay(testEnv.temporal, { dataset: DATASET, day, wait: false })).result(),
-  ).rejects.toThrow();
+  ).rejects.toThrow(WorkflowFailedError);
   const [failed] = await runsOf(day);
   expect(failed).toMatchObject({ outcome: 'failed' });
   await fetchWell(day);

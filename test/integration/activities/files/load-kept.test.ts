@@ -61,7 +61,9 @@ function zipped(text: Buffer): Buffer {
 
 it('what was unpacked for a refused load is removed: not understood, damaged, stopped', async () => {
   const bad = textOf(linesOf('2023-02-01', 1, (n) => (n % 10 === 0 ? 'x' : 50)));
-  await expect(loading.load(loading.fileOf(gzipSync('a,b\nc,d\n'), 'gz'))).rejects.toThrow();
+  await expect(loading.load(loading.fileOf(gzipSync('a,b\nc,d\n'), 'gz'))).rejects.toMatchObject(
+    refusal(/form of the file is not understood/),
+  );
   const cut = gzipSync(textOf(linesOf('2023-02-01', 9))).subarray(0, 5_000);
   await expect(loading.load(loading.fileOf(cut, 'gz'))).rejects.toMatchObject(refusal(/damaged or cut off/));
   const { stage, stopped } = await loading.load(loading.fileOf(gzipSync(bad), 'gz'), { maxRefused: 5 });

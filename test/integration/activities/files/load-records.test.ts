@@ -1,4 +1,5 @@
 /** Is a file of records a load like any other: progress, zip, addresses, preview, stopped and resumed, whatever is killed? */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RecordsPreview } from '../../../../activities/files/preview-records.ts';
 import type { LoadFileInput } from '../../../../domain/files/load.ts';
@@ -124,7 +126,7 @@ test('a file is loaded range by range while workers are killed, stopped in the m
   expect({ total, hasMore: done < total }).toEqual({ total: LINES + 1, hasMore: true });
   await testEnv.temporal.client.workflow.getHandle(started.workflowId).cancel();
   await spawnWorker();
-  await expect(started.result()).rejects.toThrow();
+  await expect(started.result()).rejects.toThrow(WorkflowFailedError);
 
   const second = await spawnWorker();
   const resumed = await start(file, { concurrency: 4 });

@@ -1,4 +1,5 @@
 /** Does an operator get through the API what the command gives, under the name of the key, and is every call written down? */
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import { connectTemporal } from '../../../../temporal/connection.ts';
@@ -130,7 +131,7 @@ describe('a backfill', () => {
       reason: 'wrong month',
     });
     expect(cancelled.status).toBe(200);
-    await expect(workflow(json.workflow_id).result()).rejects.toThrow();
+    await expect(workflow(json.workflow_id).result()).rejects.toThrow(WorkflowFailedError);
     expect((await get(address)).json.backfill.summary).toContain('0 of 2');
   });
 

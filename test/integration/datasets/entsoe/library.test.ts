@@ -1,7 +1,9 @@
 /** The API of the platform is away for days: does its file library bring them, and what when both are there and differ? */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Settings } from '../../../../domain/dataset/settings.ts';
 import type { FilesOutcome } from '../../../../domain/files/found-files.ts';
@@ -101,7 +103,7 @@ test('without a name and a password the library is not watched', async () => {
 test('days of an outage come from the library, also those on the edge of two files', async () => {
   at('2026-11-20T12:10:00Z');
   for (const day of ['2026-11-17', '2026-11-18', '2026-11-19'])
-    await expect(ingest(PRICES, day)).rejects.toThrow();
+    await expect(ingest(PRICES, day)).rejects.toThrow(WorkflowFailedError);
   expect((await daysOf(PRICES, '2026-11-17', '2026-11-19')).map(({ state }) => state)).toEqual(
     Array.from({ length: 3 }, () => 'failed'),
   );

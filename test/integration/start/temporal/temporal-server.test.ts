@@ -1,7 +1,7 @@
 /** The local Temporal server: starting, stopping, and starting again after everything that can have gone wrong. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -134,6 +134,25 @@ exit 2`;
     expect(bench.lines).toContain(
       `The Temporal server ended while it started (listen tcp 127.0.0.1:${port}: bind: address already in use); starting it again.`,
     );
+  });
+
+  test('is never taken for another server, which took its port between choice and use', async () => {
+    const file = `${bench.dir}/stranger`;
+    const stranger = `'${bench.binary.path}' "$@" >'${file}.log' 2>&1 &
+echo $! >'${file}.pid'
+until grep -q 'Server:' '${file}.log'; do sleep 0.05; done
+exec '${bench.binary.path}' "$@"`;
+    const { address } = await bench.temporal({
+      dbFile: undefined,
+      preferredPort: 0,
+      binary: failsOnce(stranger),
+    });
+    process.kill(Number(readFileSync(`${file}.pid`, 'utf8')), 'SIGTERM');
+    const [, taken] = /Server: +localhost:(\d+)/.exec(readFileSync(`${file}.log`, 'utf8')) ?? [];
+    expect(bench.lines).toContain(
+      `The Temporal server ended while it started (listen tcp 127.0.0.1:${taken}: bind: address already in use); starting it again.`,
+    );
+    expect(address).not.toBe(`127.0.0.1:${taken}`);
   });
 
   test('begins anew where its state file was deleted, as its hint says, and the log beside it was left', async () => {
