@@ -132,6 +132,17 @@ module.exports = {
       to: { path: '^tracing/', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'help-needs-no-work',
+      comment: 'What a verb works with is imported when it runs: help and usage errors are printed without.',
+      severity: 'error',
+      from: { path: '^cli/(commands/|repeatable|program|run|main)' },
+      to: {
+        path: '^(config|datasets/|db/|read/|notify/|temporal/|tracing/|workflows/|cli/(actions/|dataset/|arguments|context|error-message))',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'api-reads-and-asks',
       comment: 'It reads through db and starts work through temporal; only workers act on a source.',
       severity: 'error',

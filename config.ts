@@ -4,7 +4,6 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { type ApiConfig, accessFaults, apiOf, apiSettings } from './config-api.ts';
@@ -34,6 +33,7 @@ import type { Source, SourceFacts } from './domain/dataset/facts.ts';
 import type { Settings } from './domain/dataset/settings.ts';
 import type { UnpackLimits } from './domain/files/unpack-limits.ts';
 import type { SignOnSettings } from './domain/sign-on.ts';
+import { ROOT } from './installation.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,14 +70,6 @@ export interface Config {
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
-/** The folder of this installation. */
-export const ROOT = fileURLToPath(new URL('.', import.meta.url));
-
-/** The version of this installation: `1.2.3`. */
-export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  readonly version: string;
-};
 
 /** Where local mode keeps its state: TIDEMARK_STATE_DIR, else the clone, or for an installed package the working folder. */
 export function stateFolder(env: Environment = process.env): string {

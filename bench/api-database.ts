@@ -5,13 +5,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { ROOT, stateFolder } from '../config.ts';
+import { stateFolder } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';
+import { ROOT } from '../installation.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../start/postgres/postgres-server.ts';

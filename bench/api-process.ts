@@ -1,7 +1,7 @@
 /** An API as a process of its own, open to everybody on this machine. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { createServer } from 'node:net';
-import { ROOT } from '../config.ts';
+import { ROOT } from '../installation.ts';
 
 export interface ApiProcess {
   readonly url: string;

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { ROOT } from '../config.ts';
 import { type Database, openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import { insertKey } from '../db/queries/operation/api-keys.ts';
 import { hashSecret, newSecret } from '../db/queries/operation/key-secret.ts';
+import { ROOT } from '../installation.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { startServers } from './workbench.ts';
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { ROOT } from '../config.ts';
+import { ROOT } from '../installation.ts';
 
 export class LoadWorker {
   readonly #settings: Readonly<Record<string, string>>;

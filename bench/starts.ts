@@ -1,10 +1,13 @@
 /**
  * `npm run starts`: how long it takes until `npm start` is ready, for the first time in a state folder and again, and until
- * a worker and the API are. Everything of its own; the programs of this clone are used.
+ * a worker and the API are; and until the command has printed its help. Everything of its own; the programs of this clone are used.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ROOT, settingsOfLocalSystem } from '../config.ts';
+import { join } from 'node:path';
+import { createProgram } from '../cli/program.ts';
+import { settingsOfLocalSystem } from '../config.ts';
+import { ROOT } from '../installation.ts';
 import { makeHome, Started } from '../test/e2e/started.ts';
 import { median } from './median.ts';
 
@@ -30,6 +33,10 @@ try {
   console.log(`npm start, warm                 ${seconds(median(warm))} (target: 15 s; median of ${AGAIN})`);
   console.log(`a worker is ready               ${seconds(median(processes.worker))} (target: 2 s)`);
   console.log(`the API is ready                ${seconds(median(processes.api))}`);
+  const { verb, ms } = await slowestHelp();
+  console.log(
+    `help is printed, from source    ${(ms / 1000).toFixed(2)} s (target: 0.3 s; ${verb}, the slowest; median of ${AGAIN})`,
+  );
 } finally {
   home.remove();
 }
@@ -53,6 +60,25 @@ async function readyAfter(program: string, settings: Readonly<Record<string, str
   child.kill('SIGTERM');
   await once(child, 'exit');
   return ms;
+}
+
+/** Of `tidemark --help` and that of each verb. */
+async function slowestHelp(): Promise<{ verb: string; ms: number }> {
+  const program = await createProgram(() => Promise.resolve());
+  const all: { verb: string; ms: number }[] = [];
+  for (const args of [[], ...program.commands.map((verb) => [verb.name()])]) {
+    const times: number[] = [];
+    for (let n = 0; n < AGAIN; n++) times.push((await timed(() => printHelp(args))).ms);
+    all.push({ verb: ['tidemark', ...args, '--help'].join(' '), ms: median(times) });
+  }
+  return all.reduce((slowest, each) => (each.ms > slowest.ms ? each : slowest));
+}
+
+async function printHelp(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(ROOT, 'cli/tidemark.js'), ...args, '--help'], {
+    stdio: 'ignore',
+  });
+  await once(child, 'exit');
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {

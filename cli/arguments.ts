@@ -28,11 +28,6 @@ export async function refuseUnknownSeries(
   if (unknown) throw new UsageError(`--series is "${unknown.name}": ${unknown.hint}`);
 }
 
-/** For an option that may be repeated. Not variadic: that would swallow the dataset argument after it. */
-export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
 /** @throws UsageError */
 export function readDay(option: string, text: string): CivilDay {
   if (isCivilDay(text)) return text;

@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { type Config, loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
+import { tracesUrl } from '../config-tracing.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/connection/client.ts';
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
+import { loadTracing } from '../tracing/load.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { Io } from './io.ts';
 
@@ -27,8 +29,15 @@ export class CliContext {
     this.io = io;
   }
 
-  static async open(json: boolean, io: Io, tracing?: Tracing): Promise<CliContext> {
-    return new CliContext(await loadCatalog(datasetPlaces(io.env)), json, io, tracing);
+  static async open(json: boolean, io: Io): Promise<CliContext> {
+    const catalog = await loadCatalog(datasetPlaces(io.env));
+    const tracing = await loadTracing(tracesUrl(io.env), { service: 'tidemark', warn: () => undefined });
+    return new CliContext(catalog, json, io, tracing);
+  }
+
+  /** The work as a span of this name, where traces are sent. */
+  inSpan(name: string, work: () => Promise<number>): Promise<number> {
+    return this.#tracing ? this.#tracing.inSpan(name, work) : work();
   }
 
   /** Folders and packages with datasets beside the bundled ones. */
@@ -109,5 +118,6 @@ export class CliContext {
       (temporal) => temporal.close(),
       () => undefined,
     );
+    await this.#tracing?.stop();
   }
 }

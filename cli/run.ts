@@ -3,10 +3,7 @@
  * does not answer.
  */
 import { CommanderError, type OutputConfiguration } from 'commander';
-import { tracesUrl } from '../config-tracing.ts';
-import { loadTracing } from '../tracing/load.ts';
-import { CliContext } from './context.ts';
-import { messageOf } from './error-message.ts';
+import type { CliContext } from './context.ts';
 import type { Io, Output } from './io.ts';
 import { createProgram } from './program.ts';
 
@@ -19,14 +16,12 @@ import { createProgram } from './program.ts';
 export async function runTidemark(args: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
   const run = async (json: boolean | undefined, action: (context: CliContext) => Promise<number>) => {
-    const tracing = await loadTracing(tracesUrl(io.env), { service: 'tidemark', warn: () => undefined });
-    const context = await CliContext.open(json ?? false, io, tracing);
+    // What verbs work with is imported only now: help and usage errors need none of it.
+    const context = await (await import('./context.ts')).CliContext.open(json ?? false, io);
     try {
-      const name = `tidemark ${args[0]}`;
-      exitCode = await (tracing ? tracing.inSpan(name, () => action(context)) : action(context));
+      exitCode = await context.inSpan(`tidemark ${args[0]}`, () => action(context));
     } finally {
       await context.close();
-      await tracing?.stop();
     }
   };
   try {
@@ -34,7 +29,7 @@ export async function runTidemark(args: readonly string[], io: Io): Promise<numb
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, io);
+    return await report(error, io);
   }
 }
 
@@ -54,9 +49,10 @@ function widthOf({ isTTY, columns }: Output): number {
   return (isTTY ? columns : undefined) ?? 80;
 }
 
-function report(error: unknown, { stderr }: Io): number {
+async function report(error: unknown, { stderr }: Io): Promise<number> {
   // Commander has printed its own message already; help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { messageOf } = await import('./error-message.ts');
   stderr.write(`tidemark: ${messageOf(error)}\n`);
   return 2;
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../config.ts';
+import { ROOT } from '../installation.ts';
 
 const run = promisify(execFile);
 /** Taken as they are: folders, and what lies beside the sources of others. */

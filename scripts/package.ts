@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../config.ts';
+import { ROOT } from '../installation.ts';
 import { compileInto } from './compile.ts';
 
 const run = promisify(execFile);

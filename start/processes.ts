@@ -1,7 +1,7 @@
 /** Our processes that `npm start` runs: worker, API, and the command that loads history. */
 import { join } from 'node:path';
-import { ROOT } from '../config.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
+import { ROOT } from '../installation.ts';
 import { ownProgram, runNodeProcess, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, givenSettings, loadConfig, ROOT, stateFolder } from '../config.ts';
+import { type Config, givenSettings, loadConfig, stateFolder } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
@@ -15,6 +15,7 @@ import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import { addDays, type CivilDay } from '../domain/time/civil-day.ts';
 import { today } from '../domain/time/delivery-day.ts';
+import { ROOT } from '../installation.ts';
 import type { Beginning } from '../temporal/schedules.ts';
 import { chooseSources } from './choose-sources.ts';
 import { loadRest } from './load-rest.ts';

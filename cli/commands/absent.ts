@@ -1,13 +1,11 @@
 /** `tidemark absent`: declare that a day will never be published, or take that back. */
 import type { Command } from 'commander';
-import type { DayOutcome } from '../../domain/workflow/messages.ts';
-import { decide } from '../../temporal/decisions.ts';
-import { readDay, repeatable } from '../arguments.ts';
-import type { CliContext } from '../context.ts';
-import { operator } from '../operator.ts';
 import type { Run } from '../program.ts';
+import { repeatable } from '../repeatable.ts';
 
-interface Options {
+const actions = () => import('../actions/absent.ts');
+
+export interface Options {
   readonly day: readonly string[];
   readonly reason: string;
   readonly by?: string;
@@ -26,19 +24,6 @@ export function absentCommand(program: Command, run: Run): void {
     .option('--undo', 'the day is expected again')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
-      run(options.json, (context) => absent(context, dataset, options)),
+      run(options.json, async (context) => (await actions()).absent(context, dataset, options)),
     );
-}
-
-async function absent(context: CliContext, id: string, options: Options): Promise<number> {
-  const { id: dataset } = context.catalog.get(id);
-  const days = options.day.map((text) => readDay('--day', text));
-  const decision = options.undo ? 'expected' : 'absent';
-  const { reason } = options;
-  const by = operator(options.by);
-  const temporal = await context.temporal();
-  const outcomes: DayOutcome[] = [];
-  for (const day of days) outcomes.push(await decide(temporal, { dataset, day, decision, by, reason }));
-  context.print(outcomes, () => outcomes.map(({ summary }) => summary).join('\n'));
-  return 0;
 }

@@ -1,9 +1,9 @@
 /** `tidemark dataset`: what an author of datasets needs. Everything but `verify` works without servers. */
 import type { Command } from 'commander';
-import { type NewOptions, newDataset } from '../dataset/new.ts';
-import { type RecordOptions, recordDataset } from '../dataset/record.ts';
-import { type TryOptions, tryDataset } from '../dataset/try.ts';
-import { type VerifyOptions, verifyDataset } from '../dataset/verify.ts';
+import type { NewOptions } from '../dataset/new.ts';
+import type { RecordOptions } from '../dataset/record.ts';
+import type { TryOptions } from '../dataset/try.ts';
+import type { VerifyOptions } from '../dataset/verify.ts';
 import type { Run } from '../program.ts';
 
 export function datasetCommand(program: Command, run: Run): void {
@@ -35,7 +35,9 @@ function newCommand(dataset: Command, run: Run): void {
     .option('--unit <unit>', 'unit of the values, such as MW')
     .option('--json', 'print JSON')
     .action((id: string, options: NewOptions) =>
-      run(options.json, (context) => newDataset(context, id, options)),
+      run(options.json, async (context) =>
+        (await import('../dataset/new.ts')).newDataset(context, id, options),
+      ),
     );
 }
 
@@ -54,7 +56,9 @@ function tryCommand(dataset: Command, run: Run): void {
     .option('--part <part>', 'the part that was requested, where a day takes several requests')
     .option('--json', 'print JSON')
     .action((file: string, options: TryOptions) =>
-      run(options.json, (context) => tryDataset(context, file, options)),
+      run(options.json, async (context) =>
+        (await import('../dataset/try.ts')).tryDataset(context, file, options),
+      ),
     );
 }
 
@@ -70,7 +74,9 @@ function recordCommand(dataset: Command, run: Run): void {
     .option('--folder <folder>', 'where to (default: <dataset>.recorded beside the dataset)')
     .option('--json', 'print JSON')
     .action((named: string, options: RecordOptions) =>
-      run(options.json, (context) => recordDataset(context, named, options)),
+      run(options.json, async (context) =>
+        (await import('../dataset/record.ts')).recordDataset(context, named, options),
+      ),
     );
 }
 
@@ -85,6 +91,8 @@ function verifyCommand(dataset: Command, run: Run): void {
     .option('--as-of <instant>', 'as known at that instant, with offset, where the day was revised since')
     .option('--json', 'print JSON')
     .action((id: string, options: VerifyOptions) =>
-      run(options.json, (context) => verifyDataset(context, id, options)),
+      run(options.json, async (context) =>
+        (await import('../dataset/verify.ts')).verifyDataset(context, id, options),
+      ),
     );
 }

@@ -1,17 +1,13 @@
 /** `tidemark notify add`: a new subscription. */
 import type { Command } from 'commander';
-import { describeSubscription } from '../../domain/notify/describe.ts';
 import { EVENT_KINDS, KINDS, SEVERITIES } from '../../domain/notify/event.ts';
-import { readSubscription, type SubscriptionFault } from '../../domain/notify/read-subscription.ts';
 import { CHANNELS } from '../../domain/notify/subscription.ts';
-import { subscribe } from '../../notify/subscribe.ts';
-import { repeatable } from '../arguments.ts';
-import type { CliContext } from '../context.ts';
-import { operator } from '../operator.ts';
 import type { Run } from '../program.ts';
-import { UsageError } from '../usage-error.ts';
+import { repeatable } from '../repeatable.ts';
 
-interface Options {
+const actions = () => import('../actions/notify-add.ts');
+
+export interface Options {
   readonly name: string;
   readonly channel: string;
   readonly to?: string;
@@ -27,20 +23,6 @@ interface Options {
   readonly by?: string;
   readonly json?: true;
 }
-
-const OPTIONS: Readonly<Record<SubscriptionFault['field'], string>> = {
-  channel: '--channel',
-  address: 'the address',
-  kinds: '--kind',
-  datasets: '--dataset',
-  severity: '--severity',
-  leastDifference: '--least-difference',
-  leastPercent: '--least-percent',
-  hours: '--hours',
-  timeZone: '--time-zone',
-  workdays: '--workdays',
-  digest: '--digest',
-};
 
 export function addCommand(notify: Command, run: Run): void {
   notify
@@ -79,51 +61,7 @@ export function addCommand(notify: Command, run: Run): void {
       () =>
         `\nKinds:\n${EVENT_KINDS.map((kind) => `  ${kind.padEnd(16)} ${KINDS[kind].meaning}`).join('\n')}`,
     )
-    .action((options: Options) => run(options.json, (context) => add(context, options)));
-}
-
-async function add(context: CliContext, options: Options): Promise<number> {
-  const { name, kind, leastDifference, leastPercent, by, dataset } = options;
-  const datasets = dataset?.map((id) => context.catalog.find(id).id);
-  const address = options.to ?? (await firstLine(context));
-  const read = readSubscription({
-    ...options,
-    ...{ address, kinds: kind, datasets },
-    leastDifference: numberOf(leastDifference),
-    leastPercent: numberOf(leastPercent),
-  });
-  if (!('settings' in read)) throw new UsageError(read.faults.map(describeFault).join('; '));
-  if (name.trim() === '' || name.length > 100)
-    throw new UsageError(`--name is "${name}": write 1 to 100 characters`);
-  const made = await subscribe(context.database(), read.settings, {
-    name: name.trim(),
-    address: read.address,
-    by: operator(by),
-  });
-  const { subscription, secret } = made;
-  context.print({ ...subscription, secret }, () =>
-    [
-      `${subscription.id}: ${subscription.place} receives ${describeSubscription(subscription)}`,
-      ...(secret ? [`  ${secret}`, 'The secret of its signatures is shown this once.'] : []),
-      `Try it: npx tidemark notify test ${subscription.id}`,
-    ].join('\n'),
-  );
-  return 0;
-}
-
-function describeFault({ field, value, hint }: SubscriptionFault): string {
-  return value === undefined
-    ? `${OPTIONS[field]} is wrong: ${hint}`
-    : `${OPTIONS[field]} is "${value}": ${hint}`;
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  return text.trim() === '' ? Number.NaN : Number(text);
-}
-
-async function firstLine({ io }: CliContext): Promise<string> {
-  let text = '';
-  for await (const part of io.stdin) text += part;
-  return text.split('\n')[0]?.trim() ?? '';
+    .action((options: Options) =>
+      run(options.json, async (context) => (await actions()).add(context, options)),
+    );
 }

@@ -1,11 +1,12 @@
 /** The settings of `config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
 import { readFile } from 'node:fs/promises';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
-import { type Environment, LOG_LEVELS, loadConfig, ROOT } from '../../config.ts';
+import { type Environment, LOG_LEVELS, loadConfig } from '../../config.ts';
 import { hasBaseUrl } from '../../config-sources.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 import type { Setting as SourceSetting } from '../../domain/dataset/settings.ts';
+import { ROOT } from '../../installation.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Setting {

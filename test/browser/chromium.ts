@@ -8,7 +8,7 @@ import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { openApt } from '../../start/machine/apt.ts';
 import { runCommand } from '../../start/machine/run-command.ts';
 import { unpack } from '../../start/postgres/build-context.ts';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
-import { ROOT } from '../../config.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { registerCatalog } from '../../db/migration/register.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import { ROOT } from '../../installation.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';
 import { placeForState } from '../../start/state-folder.ts';

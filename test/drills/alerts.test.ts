@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { runDay } from '../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';

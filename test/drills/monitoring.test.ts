@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { runDay } from '../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { prometheusPrograms } from '../support/monitoring/prometheus.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { freePort } from '../chaos/addresses.ts';
 import { ALONE } from '../support/alone.ts';
 import { settingsOf } from '../support/command.ts';

@@ -6,7 +6,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { placeForState } from '../../start/state-folder.ts';
 import { psqlRows } from './psql-rows.ts';
 

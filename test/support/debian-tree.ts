@@ -1,7 +1,7 @@
 /** Programs of the distribution, unpacked once into a folder of the toolchain. Nothing is installed. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { openApt } from '../../start/machine/apt.ts';
 import { unpack } from '../../start/postgres/build-context.ts';
 

@@ -6,11 +6,11 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ROOT } from '../../config.ts';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
+import { ROOT } from '../../installation.ts';
 import { compileInto } from '../../scripts/compile.ts';
 import { ensureToolchain } from '../../scripts/toolchain.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';

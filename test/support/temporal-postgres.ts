@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 import { type Child, startChild } from '../../start/machine/child.ts';
 import { runCommand } from '../../start/machine/run-command.ts';
 import { freePort } from '../chaos/addresses.ts';

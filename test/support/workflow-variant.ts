@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { expect } from 'vitest';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 
 /** The step before which another version does something more. */
 export const FIRST_STEP = 'const fetched = await source.fetchDay';

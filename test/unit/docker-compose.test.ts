@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../../config.ts';
+import { ROOT } from '../../installation.ts';
 
 interface Service {
   readonly image?: string;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ROOT } from '../../../config.ts';
+import { ROOT } from '../../../installation.ts';
 import { isAlive, waitForEnd } from '../../../start/machine/process-table.ts';
 import { programOf } from '../../support/program.ts';
 import type { ParentOptions } from '../../support/start/parent.ts';

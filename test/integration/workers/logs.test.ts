@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
-import { ROOT } from '../../../config.ts';
+import { ROOT } from '../../../installation.ts';
 import { connectTemporal } from '../../../temporal/connection.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { loadTracing } from '../../../tracing/load.ts';

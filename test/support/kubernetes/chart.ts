@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { ROOT } from '../../../config.ts';
+import { ROOT } from '../../../installation.ts';
 import { runCommand } from '../../../start/machine/run-command.ts';
 import { kubernetesProgram } from './programs.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from '../../../config.ts';
+import { ROOT } from '../../../installation.ts';
 
 const PAGES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../../config.ts';
 import { storeRecording } from '../../../datasets/recordings.ts';
+import { ROOT } from '../../../installation.ts';
 import { contractOf, type DatasetContract } from '../../../testing/index.ts';
 
 const ACME = join(ROOT, 'test/fixtures/acme-datasets/datasets');

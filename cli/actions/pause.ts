@@ -1,0 +1,34 @@
+/** What `tidemark pause` and `tidemark resume` do. */
+import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
+import { describePausing, type Paused, setPaused } from '../../temporal/pausing.ts';
+import type { Options } from '../commands/pause.ts';
+import type { CliContext } from '../context.ts';
+import { operator, readReason } from '../operator.ts';
+import { UsageError } from '../usage-error.ts';
+
+export async function setAll(
+  context: CliContext,
+  verb: PauseVerb,
+  id: string | undefined,
+  { source, reason, by }: Options,
+): Promise<number> {
+  const datasets = chosen(context, id, source);
+  const words = reason === undefined ? '' : readReason(reason);
+  const change = { verb, by: operator(by), reason: words, at: new Date() };
+  const temporal = await context.temporal();
+  const results: Paused[] = [];
+  for (const dataset of datasets) results.push(await setPaused(temporal, { ...change, dataset }));
+  context.print(results, () => results.map((result) => describePausing(verb, result)).join('\n'));
+  return 0;
+}
+
+/** @throws UsageError, Failure UNKNOWN_DATASET */
+function chosen({ catalog }: CliContext, id: string | undefined, source: string | undefined): string[] {
+  if ((id === undefined) === (source === undefined))
+    throw new UsageError('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
+  if (id !== undefined) return [catalog.runnable(id).id];
+  const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
+  if (of.length > 0) return of;
+  const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
+  throw new UsageError(`no source "${source}"; the sources are ${known}`);
+}

@@ -1,0 +1,65 @@
+/** What `tidemark query` does. */
+import { openSnapshot } from '../../db/connection/snapshot.ts';
+import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import type { Chunks, Rows } from '../../read/formats/columns.ts';
+import { jsonArray } from '../../read/formats/text.ts';
+import type { Question } from '../../read/question.ts';
+import { tableOf } from '../../read/table.ts';
+import type { Format, Options } from '../commands/query.ts';
+import type { CliContext } from '../context.ts';
+import { readQuestion } from '../query-question.ts';
+import { table } from '../table.ts';
+
+export async function query(context: CliContext, id: string, options: Options): Promise<number> {
+  const dataset = context.catalog.find(id);
+  const question = await readQuestion(context, dataset, options);
+  const simulated = await context.noteSimulated('tidemark_reader');
+  const snapshot = await openSnapshot(context.database('tidemark_reader'));
+  try {
+    const { columns, read } = tableOf(question);
+    const pages = read(snapshot, { after: null, limit: null });
+    const rows = { columns, pages, meta: { ...metaOf(question), simulated } };
+    for await (const chunk of await chunksOf(rows, dataset, options.json ? 'json' : options.format))
+      await context.write(chunk);
+  } finally {
+    snapshot.release();
+  }
+  return 0;
+}
+
+async function chunksOf(rows: Rows, dataset: Dataset, format: Format): Promise<Chunks> {
+  if (format === 'table') return tables(rows, dataset);
+  if (format === 'json') return jsonArray(rows, '\n');
+  // Imported only when needed: Arrow loads slowly.
+  const { WRITERS } = await import('../../read/formats/formats.ts');
+  return WRITERS[format](rows);
+}
+
+/** The same meta data as answers of the API. */
+function metaOf({ dataset, from, to, knowledge, asOf, gate }: Question) {
+  return {
+    dataset: dataset.id,
+    ...(isOfPoints(dataset) ? { unit: dataset.unit } : {}),
+    time_zone: dataset.source.timeZone,
+    ...{ from, to, as_of: asOf, latest: knowledge.kind === 'latest' },
+    ...(gate === undefined ? {} : { gate }),
+  };
+}
+
+/** For people: without columns that are the same in every row, and for records without the body, whose fields are columns. */
+async function* tables({ columns, pages }: Rows, dataset: Dataset): Chunks {
+  const shown = columns.flatMap(({ name }, index) =>
+    isOfRecords(dataset) && HIDDEN.has(name) ? [] : [{ name, index }],
+  );
+  const head = shown.map(({ name }) => name);
+  for await (const page of pages) {
+    const rows = page.map((cells) => shown.map(({ index }) => textOf(cells[index] ?? null)));
+    yield `${table(head, rows)}\n`;
+  }
+}
+
+const HIDDEN = new Set(['body', 'delivery_day', 'starts_at', 'revision', 'is_current']);
+
+function textOf(cell: string | number | boolean | null): string | number {
+  return typeof cell === 'number' ? cell : String(cell);
+}
