@@ -62,7 +62,7 @@ async function readyAfter(program: string, settings: Readonly<Record<string, str
   return ms;
 }
 
-/** Of `tidemark --help` and that of each verb. */
+/** `tidemark --help` and the help of each verb. */
 async function slowestHelp(): Promise<{ verb: string; ms: number }> {
   const program = await createProgram(() => Promise.resolve());
   const all: { verb: string; ms: number }[] = [];
