@@ -74,17 +74,17 @@ export interface DaysToLoad {
 
 /**
  * Loads days of a dataset in a separate process: the same command, progress bar and result that a person would get.
- * @param stopping ends it early
+ * @param stopping aborted when everything is being stopped, the loading too
  */
 export async function loadDays(
-  { settings, report }: Pick<ProcessOptions, 'settings' | 'report'>,
+  { settings, stops, report }: Pick<ProcessOptions, 'settings' | 'stops' | 'report'>,
   days: DaysToLoad,
   stopping: AbortSignal,
 ): Promise<void> {
   const { dataset, from, to } = days;
   report(`Loading ${dataset} from ${from} to ${to}.`);
   const program = ['cli/tidemark.js', 'backfill', dataset, '--from', from, '--to', to, '--wait'];
-  const exitCode = await runNodeProcess({ program, root: ROOT, settings, signal: stopping });
-  if (exitCode !== 0)
+  const exitCode = await runNodeProcess({ name: 'the loading', stops, program, root: ROOT, settings });
+  if (exitCode !== 0 && !stopping.aborted)
     report(`Some days are not complete; polling goes on trying ("npx tidemark days ${dataset}").`);
 }

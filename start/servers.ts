@@ -80,10 +80,8 @@ async function provideServer(
     dataDir,
     account,
     preferredPort: 5432,
-    logFile,
-    report,
+    ...{ logFile, report, stops },
   });
-  stops.push('PostgreSQL', () => server.stop());
   void server.exited.then(() => onEnd(`PostgreSQL (see ${logFile})`));
   report(`PostgreSQL ${version} with TimescaleDB ${timescaledbVersion} listens on 127.0.0.1:${server.port}.`);
   return server;
@@ -118,10 +116,8 @@ export async function provideTemporal(options: ServerOptions): Promise<ChosenTem
     searchAttributes: Object.fromEntries(
       Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword']),
     ),
-    logFile,
-    report,
+    ...{ logFile, report, stops },
   });
-  stops.push('Temporal', () => server.stop());
   void server.exited.then(() => onEnd(`Temporal (see ${logFile})`));
   report(`Temporal ${binary.version} listens on ${server.address}, its Web UI on ${server.uiUrl}.`);
   return { address: server.address, uiUrl: server.uiUrl, namespace: 'default' };

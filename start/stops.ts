@@ -3,9 +3,12 @@
 export class Stops {
   readonly #stops: { readonly name: string; stop(): Promise<void> }[] = [];
   #stopping: Promise<void> | undefined;
+  #isOver = false;
 
+  /** @param stop is called at once where everything else has been stopped already. */
   push(name: string, stop: () => Promise<void>): void {
-    this.#stops.push({ name, stop });
+    if (this.#isOver) void stop().catch(() => {});
+    else this.#stops.push({ name, stop });
   }
 
   /** Stops everything, newest first; a part that cannot be stopped does not keep the others running. */
@@ -19,6 +22,7 @@ export class Stops {
       const { name, stop } = entry;
       await stop().catch((error: unknown) => report(`could not stop ${name}: ${String(error)}`));
     }
+    this.#isOver = true;
   }
 }
 

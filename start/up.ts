@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, stateFolder } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
@@ -28,6 +29,7 @@ import { Stops, whenSignalled } from './stops.ts';
 import { type ExampleOfData, welcome } from './welcome.ts';
 
 const DAYS = 31;
+const STEP_LIMIT_MS = 5_000;
 
 const HELP = `npm start [-- --simulate]
 
@@ -57,14 +59,13 @@ export async function up(args: readonly string[]): Promise<number> {
   if ('exitCode' in options) return options.exitCode;
   const stops = new Stops();
   const stopping = new AbortController();
+  const { promise: ended, onEnd } = endOfAPart();
   let ready = false;
+  const started = start({ ...options, stops, onEnd, stopping: stopping.signal }).then(() => {
+    ready = true;
+  });
   try {
-    const { promise: ended, onEnd } = endOfAPart();
-    const started = start({ ...options, stops, onEnd, stopping: stopping.signal }).then(() => {
-      ready = true;
-      return ended;
-    });
-    const signal = await Promise.race([whenSignalled(), ended, started]);
+    const signal = await Promise.race([whenSignalled(), ended, started.then(() => ended)]);
     console.log(`\n· ${signal}: stopping what was started here.`);
     return ready ? 0 : 130;
   } catch (error) {
@@ -73,6 +74,8 @@ export async function up(args: readonly string[]): Promise<number> {
   } finally {
     stopping.abort();
     await stops.stopAll(report);
+    // A step of the start that is in progress fails now, or begins nothing more; an installation may take minutes.
+    await Promise.race([started.catch(() => {}), delay(STEP_LIMIT_MS)]);
   }
 }
 

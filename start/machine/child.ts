@@ -7,6 +7,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import type { Account } from '../state-folder.ts';
+import type { Stops } from '../stops.ts';
 import { quote, withVariables } from './run-command.ts';
 
 export interface ChildOptions {
@@ -21,6 +22,10 @@ export interface ChildOptions {
   readonly stopLimitMs: number;
   readonly account?: Account | undefined;
   readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Where its stop is registered at once: a Ctrl-C may come while it is getting ready. */
+  readonly stops?: Stops | undefined;
+  /** Its name there: "Temporal". */
+  readonly name?: string;
 }
 
 export interface Child {
@@ -63,13 +68,15 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       resolve(signal ?? `exit code ${code}`);
     });
   });
-  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+  const spawned = new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const stop = async (): Promise<void> => {
     if (running) child.kill(stopSignal);
     const timer = setTimeout(() => child.kill(lastSignal), stopLimitMs);
     await exited;
     clearTimeout(timer);
   };
+  options.stops?.push(options.name ?? file, stop);
+  await spawned;
   const printed = (): string => readFileSync(logFile).subarray(logStart).toString('utf8');
   const lastWords = (): string => quote(printed());
   return { pid: child.pid ?? 0, exited, isRunning: () => running, stop, printed, lastWords };

@@ -61,29 +61,21 @@ export async function startNodeProcess(
   return { message: first.message, exited };
 }
 
-/**
- * Runs a program in the foreground, sharing the terminal; resolves with its exit code, null when a signal ended it.
- * @param options.signal ends it.
- */
+/** Runs a program in the foreground, sharing the terminal. @returns its exit code, null when a signal ended it. */
 export async function runNodeProcess({
+  name,
   program,
   root,
   settings,
-  signal,
-}: NodeProcessOptions & { readonly signal: AbortSignal }): Promise<number | null> {
-  // Aborted before the start: there is no process to wait for.
-  if (signal.aborted) return null;
+  stops,
+}: Omit<BackgroundProcessOptions, 'logFile'>): Promise<number | null> {
   const child = spawn(process.execPath, [...program], {
     cwd: root,
     env: { ...process.env, ...settings },
     stdio: 'inherit',
-    signal,
   });
-  return await new Promise((resolve, reject) => {
-    child.once('exit', resolve);
-    // An abort emits an error in addition to the exit.
-    child.on('error', (error) => error.name === 'AbortError' || reject(error));
-  });
+  stops.push(name, () => stop(child, once(child, 'exit')));
+  return await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
 }
 
 function endOf(child: ChildProcess): Promise<string> {
@@ -93,7 +85,7 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);

@@ -9,6 +9,7 @@ import { takeLock } from '../machine/lock.ts';
 import { onFreePort } from '../machine/ports.ts';
 import type { Report } from '../machine/run-command.ts';
 import { type Account, makeFolder } from '../state-folder.ts';
+import type { Stops } from '../stops.ts';
 import { ADMIN, ensureData } from './postgres-data.ts';
 import type { PostgresInstallation } from './postgres-installation.ts';
 import { endLeftovers } from './postgres-leftovers.ts';
@@ -25,6 +26,8 @@ export interface PostgresOptions {
   /** On top of the defaults. */
   readonly settings?: Settings;
   readonly report: Report;
+  /** Where it is registered, to be stopped. */
+  readonly stops?: Stops;
 }
 
 export interface RunningPostgres {
@@ -83,6 +86,8 @@ async function launch(
     stopSignal: 'SIGINT',
     lastSignal: 'SIGQUIT',
     stopLimitMs: STOP_LIMIT_MS,
+    stops: options.stops,
+    name: 'PostgreSQL',
   });
   const adminUrl = `postgres://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
   try {

@@ -11,6 +11,7 @@ import { takeLock } from '../machine/lock.ts';
 import { choosePort, onFreePort } from '../machine/ports.ts';
 import { findProcesses, signalProcess, waitForEnd } from '../machine/process-table.ts';
 import type { Report } from '../machine/run-command.ts';
+import type { Stops } from '../stops.ts';
 import type { TemporalBinary } from './temporal-binary.ts';
 
 export interface TemporalOptions {
@@ -28,6 +29,8 @@ export interface TemporalOptions {
   /** On top of the defaults; values are JSON. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   readonly report: Report;
+  /** Where it is registered, to be stopped. */
+  readonly stops?: Stops;
 }
 
 export interface RunningTemporal {
@@ -129,6 +132,8 @@ async function launch(
     logFile: options.logFile,
     stopSignal: 'SIGTERM',
     stopLimitMs: STOP_LIMIT_MS,
+    stops: options.stops,
+    name: 'Temporal',
   });
   try {
     await untilReady(child, port, options);

@@ -16,6 +16,7 @@ import { ensureDatabase, withDatabase } from '../../start/postgres/application-d
 import { ensurePostgres } from '../../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../../start/postgres/postgres-server.ts';
 import { placeForState } from '../../start/state-folder.ts';
+import { Stops } from '../../start/stops.ts';
 import { ensureTemporal } from '../../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
@@ -164,8 +165,8 @@ async function migrateAll(databaseUrl: string, temporalAddress: string, sourceUr
     TIDEMARK_DATASETS: '',
   };
   const program = programOf('workers/migrate');
-  const signal = new AbortController().signal;
-  const code = await runNodeProcess({ program, root: ROOT, settings, signal });
+  const stops = new Stops();
+  const code = await runNodeProcess({ name: 'the migration', stops, program, root: ROOT, settings });
   if (code !== 0) throw new Error(`"npm run migrate" ended with ${code}`);
 }
 

@@ -1,7 +1,7 @@
 /** Does `npm start` keep what the README says of it: the past month loaded, resumed after a kill, nothing left behind? */
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { isAlive, waitForEnd } from '../../start/machine/process-table.ts';
+import { findProcesses, isAlive, waitForEnd } from '../../start/machine/process-table.ts';
 import { type Home, makeHome, Started } from './started.ts';
 
 const LIMIT_MS = 600_000;
@@ -44,6 +44,11 @@ function withDescendants(pid: number): number[] {
   return found;
 }
 
+function argumentsOf(pid: number) {
+  const pids = withDescendants(pid);
+  return findProcesses((found) => pids.includes(found.pid));
+}
+
 describe('npm start', () => {
   test(
     'killed while it loads: everything that it started ends',
@@ -70,6 +75,20 @@ describe('npm start', () => {
         expect(pids.filter(isAlive)).toEqual([]);
         expect(early.output).not.toContain('Ctrl-C stops everything');
       }
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'told to end while a server is getting ready: the server ends before it does',
+    async () => {
+      const early = start();
+      const server = () => argumentsOf(early.pid).find(({ args }) => args.includes('start-dev'));
+      await expect.poll(server, { interval: 5, timeout: LIMIT_MS }).toBeDefined();
+      const { pid = 0 } = server() ?? {};
+      expect(await early.end('SIGINT'), early.output).toBe(130);
+      expect(isAlive(pid)).toBe(false);
+      expect(early.output).not.toContain('Temporal 1');
     },
     LIMIT_MS,
   );
