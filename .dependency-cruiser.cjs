@@ -135,9 +135,14 @@ module.exports = {
       name: 'help-needs-no-work',
       comment: 'What a verb works with is imported when it runs: help and usage errors are printed without.',
       severity: 'error',
-      from: { path: '^cli/(commands/|repeatable|program|run|main)' },
+      from: { path: '^cli/(commands/|(repeatable|program|run|main)\\.ts$)' },
       to: {
-        path: '^(config|datasets/|db/|read/|notify/|temporal/|tracing/|workflows/|cli/(actions/|dataset/|arguments|context|error-message))',
+        pathNot: [
+          '^cli/(commands/|(repeatable|program|run)\\.ts$)',
+          '^installation\\.ts$',
+          '^domain/',
+          ...npm('commander'),
+        ],
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -12,8 +12,8 @@ export type Run = (
 ) => Promise<void>;
 
 /**
- * The module of each verb, in the order of the help. Only the typed verb is imported: Temporal's client alone, which most
- * verbs do not need, would take half the time of a short command.
+ * The module of each verb, in the order of the help. Only that of the typed verb is imported: all of them take 0.04 s more. What
+ * a verb does is imported by its action, when it runs.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,

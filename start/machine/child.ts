@@ -7,7 +7,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import type { Account } from '../state-folder.ts';
-import type { Stops } from '../stops.ts';
 import { quote, withVariables } from './run-command.ts';
 
 export interface ChildOptions {
@@ -22,10 +21,8 @@ export interface ChildOptions {
   readonly stopLimitMs: number;
   readonly account?: Account | undefined;
   readonly variables?: Readonly<Record<string, string>> | undefined;
-  /** Where its stop is registered at once: a Ctrl-C may come while it is getting ready. */
-  readonly stops?: Stops | undefined;
-  /** Its name there: "Temporal". */
-  readonly name?: string;
+  /** Is given its stop at once: a Ctrl-C may come while it is getting ready. */
+  readonly onBegun?: (stop: () => Promise<void>) => void;
 }
 
 export interface Child {
@@ -75,7 +72,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await exited;
     clearTimeout(timer);
   };
-  options.stops?.push(options.name ?? file, stop);
+  options.onBegun?.(stop);
   await spawned;
   const printed = (): string => readFileSync(logFile).subarray(logStart).toString('utf8');
   const lastWords = (): string => quote(printed());

@@ -74,7 +74,8 @@ export async function runNodeProcess({
     env: { ...process.env, ...settings },
     stdio: 'inherit',
   });
-  stops.push(name, () => stop(child, once(child, 'exit')));
+  const exited = endOf(child);
+  stops.push(name, () => stop(child, exited));
   return await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
 }
 
@@ -85,7 +86,7 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function stop(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);

@@ -86,8 +86,7 @@ async function launch(
     stopSignal: 'SIGINT',
     lastSignal: 'SIGQUIT',
     stopLimitMs: STOP_LIMIT_MS,
-    stops: options.stops,
-    name: 'PostgreSQL',
+    onBegun: (stop) => options.stops?.push('PostgreSQL', stop),
   });
   const adminUrl = `postgres://${ADMIN}:${password}@127.0.0.1:${port}/postgres`;
   try {

@@ -132,8 +132,7 @@ async function launch(
     logFile: options.logFile,
     stopSignal: 'SIGTERM',
     stopLimitMs: STOP_LIMIT_MS,
-    stops: options.stops,
-    name: 'Temporal',
+    onBegun: (stop) => options.stops?.push('Temporal', stop),
   });
   try {
     await untilReady(child, port, options);
