@@ -18,7 +18,7 @@ export const CONTROL_HELP = [
   'POST clock {"now"?: ISO instant, "rate"?: simulated seconds per second}',
   'GET faults; POST faults {"name", "table"?, "day"?, "times"?, "share"?, ...parameters}; DELETE faults (?id= or ?name=)',
   'POST revise {"table"?, "day", "hour" or "starts_at", "border", "value"}',
-  'GET entsoe: settings of the ENTSO-E part; POST entsoe {"token"?, "requests"?, "banMs"?, "curve"?, "limits"?, "instances"?, "documents"?, "offset"?, "zeros"?, "outages"?, "library"?} changes them',
+  'GET entsoe: settings of the ENTSO-E part; POST entsoe {"token"?, "requests"?, "banMs"?, "curve"?, "limits"?, "instances"?, "documents"?, "offset"?, "zeros"?, "outages"?} changes them',
   'GET requests: counts and the last 1000; DELETE requests',
 ];
 
@@ -73,9 +73,9 @@ export function answerControl(
   }
 }
 
-/** Token and password are not shown. */
-function shown({ token: _, library: { password: _password, ...library }, ...settings }: EntsoeSettings) {
-  return { ...settings, library };
+/** The token is not shown. */
+function shown({ token: _, ...settings }: EntsoeSettings) {
+  return settings;
 }
 
 function stateOf({ seed, source, clock, quota, requests, faults }: ControlContext) {

@@ -38,10 +38,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     readBody(request)
       .then((body) =>
-        simulation.handle({
-          ...{ method: request.method ?? 'GET', target: request.url ?? '/', body },
-          authorization: request.headers.authorization,
-        }),
+        simulation.handle({ method: request.method ?? 'GET', target: request.url ?? '/', body }),
       )
       .then((answer) => send(response, answer))
       .catch((error: unknown) => {

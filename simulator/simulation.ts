@@ -1,7 +1,6 @@
 // The simulated publishers without a socket: clock, rows, faults, quota and log, and the answer to every request.
 import { type Answer, htmlPage } from './answer.ts';
 import { answerControl, CONTROL_PATH, type ControlContext } from './control.ts';
-import { createLibrary, LIBRARY_PATH } from './entsoe/library.ts';
 import { createEntsoe, ENTSOE_PATH, type EntsoeContext } from './entsoe/publisher.ts';
 import { entsoeTables } from './entsoe/tables.ts';
 import { createFaultSet } from './fault-set.ts';
@@ -24,7 +23,6 @@ export interface SimulatedRequest {
   /** Path and query as in the request line. */
   readonly target: string;
   readonly body?: string;
-  readonly authorization?: string | undefined;
 }
 
 /** A simulated publisher. */
@@ -58,7 +56,6 @@ export function createSimulation(options: SimulationOptions = {}): Simulation {
   const publishers = {
     jao: createPublisher({ ...shared, source, quota }),
     entsoe: createEntsoe(platform),
-    library: createLibrary(platform),
   };
   const context: ControlContext = { seed, source, clock, faults, requests, quota, entsoe };
   return { ...context, handle: (request) => withLabel(route(context, publishers, request), context) };
@@ -72,17 +69,15 @@ function tablesNear(name: string, generated: EntsoeContext['generated']) {
 interface Publishers {
   readonly jao: Publisher;
   readonly entsoe: Publisher;
-  readonly library: ReturnType<typeof createLibrary>;
 }
 
 function route(context: ControlContext, publishers: Publishers, request: SimulatedRequest): Answer {
-  const { method, target, body = '', authorization } = request;
+  const { method, target, body = '' } = request;
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
   if (path.startsWith(CONTROL_PATH)) return answerControl(context, { method, path, query, body });
   if (path === '/' && method === 'GET') return frontPage(context);
-  if (LIBRARY_PATH.test(path)) return publishers.library({ method, path, body, authorization });
   const publisher = ENTSOE_PATH.test(path) ? publishers.entsoe : publishers.jao;
   return publisher(method, path, query);
 }
@@ -100,7 +95,7 @@ function frontPage({ source }: ControlContext): Answer {
     'Simulator of the JAO Publication Tool and the ENTSO-E Transparency Platform',
     `This is neither publisher. It serves ${source.description}. ` +
       `The data is at /&lt;region&gt;/api/data/&lt;table&gt;?FromUtc=…&amp;ToUtc=… (${source.tables.map(({ name }) => name).join(', ')}), ` +
-      'that of the ENTSO-E platform at /api?securityToken=…&amp;documentType=…, its file library at /listFolder and /downloadFileContent, ' +
+      'that of the ENTSO-E platform at /api?securityToken=…&amp;documentType=…, ' +
       'the controls are under /_simulator/.',
   );
 }

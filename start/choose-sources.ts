@@ -130,11 +130,7 @@ async function startSimulator({
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
   for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
     report(`${id} is not simulated: nothing is requested.`);
-  const files = datasets.flatMap(({ pull }) => pull.standIn ?? []);
-  const settings = new Set([
-    ...datasets.map(({ source }) => source.baseUrl.setting),
-    ...files.flatMap(({ host, otherUrls = [] }) => [host.baseUrl.setting, ...otherUrls]),
-  ]);
+  const settings = new Set(datasets.map(({ source }) => source.baseUrl.setting));
   return {
     simulated: true,
     settings: { ...keys, ...Object.fromEntries([...settings].map((setting) => [setting, baseUrl])) },
@@ -147,11 +143,9 @@ function simulatedKeys(
   datasets: readonly PulledPoints[],
   given: ReadonlyMap<string, Settings>,
 ): Record<string, string> {
-  const missing = datasets.flatMap(({ source, pull }) => {
-    const own = given.get(source.id) ?? {};
-    const keys = pull.standIn?.needs.filter((name) => !own[name]) ?? [];
-    return [missingCredential(source, own) ?? [], keys].flat();
-  });
+  const missing = datasets.flatMap(
+    ({ source }) => missingCredential(source, given.get(source.id) ?? {}) ?? [],
+  );
   return Object.fromEntries(missing.map((setting) => [setting, 'simulated']));
 }
 

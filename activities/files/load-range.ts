@@ -20,7 +20,7 @@ import {
   writtenRange,
 } from '../../db/queries/files/loads.ts';
 import { touchPayload } from '../../db/queries/payloads/payloads.ts';
-import { isFiledPoints, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import {
@@ -39,7 +39,6 @@ import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { loadRecordsRange } from './load-records-range.ts';
-import { loadStandIn } from './load-stand-in.ts';
 import { hashParts, readRange } from './read-range.ts';
 import { type DayToWrite, writeFreshDays } from './write-fresh-days.ts';
 
@@ -50,8 +49,6 @@ export function createLoadRange(deps: Dependencies): (input: LoadRangeInput) => 
     const dataset = catalog.find(load.dataset);
     const done = await writtenRange(database, load.loadId, input.range.byteFrom);
     if (done) return done;
-    if (isPulledPoints(dataset) && dataset.pull.standIn)
-      return await loadStandIn(deps, dataset, dataset.pull.standIn, load);
     if (isOfRecords(dataset)) return await loadRecordsRange(deps, ofLines(dataset), load, input);
     if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const days = await readDays(load, dataset, input, note);

@@ -1,15 +1,14 @@
-/** Activity `lookForFiles`: lists a folder, an index or a library, remembers what it found, and says which files are to be loaded. */
+/** Activity `lookForFiles`: lists a folder or an index, remembers what it found, and says which files are to be loaded. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { rememberFiles } from '../../db/queries/files/found-files.ts';
-import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
-import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { missingSetting, type StandIn } from '../../domain/dataset/stand-in.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
 import {
   DEFAULT_SETTLED_SECONDS,
   type FoundFiles,
   type LookForFilesInput,
   type LookOutcome,
+  placeOfFiles,
   type SeenFile,
 } from '../../domain/files/found-files.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
@@ -19,7 +18,6 @@ import { settingsOf } from '../ingest/source-settings.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { listFolder, signatureOfFile } from './list-folder.ts';
 import { listIndex, signatureOfAddress } from './list-index.ts';
-import { baseUrlOf, standInContext } from './stand-in-context.ts';
 
 /** At most so many loads per poll: the next one finds the rest. */
 const MOST_FILES = 50;
@@ -28,8 +26,11 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
   const { catalog, clock, database, retryRules } = deps;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
-    const { place, files, settledSeconds = DEFAULT_SETTLED_SECONDS } = await listOf(deps, dataset);
+    const found = foundFilesOf(dataset);
+    const place = placeOfFiles(found, settingsOf(deps, dataset.source));
     if (place === null) return { place, seen: 0, unsettled: 0, ready: [] };
+    const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
+    const { settledSeconds = DEFAULT_SETTLED_SECONDS } = found;
     const at = clock.now();
     const news = (await rememberFiles(database, dataset.id, files, { at, settledSeconds })).filter(
       ({ isNews }) => isNews,
@@ -40,29 +41,6 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
     const ready = settled.slice(0, MOST_FILES).map((file) => readyFile(dataset.id, file));
     return { place, seen: files.length, unsettled: news.length - settled.length, ready };
   }, retryRules);
-}
-
-interface Listed {
-  /** Null where a setting is missing: files are not watched. */
-  readonly place: string | null;
-  readonly files: readonly SeenFile[];
-  readonly settledSeconds?: number | undefined;
-}
-
-async function listOf(deps: Dependencies, dataset: Dataset): Promise<Listed> {
-  if (isPulledPoints(dataset) && dataset.pull.standIn)
-    return await listStandIn(deps, dataset, dataset.pull.standIn);
-  const found = foundFilesOf(dataset);
-  const place = settingsOf(deps, dataset.source)[found.setting] ?? null;
-  if (place === null) return { place, files: [] };
-  const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
-  return { place, files, settledSeconds: found.settledSeconds };
-}
-
-async function listStandIn(deps: Dependencies, { source }: PulledPoints, standIn: StandIn): Promise<Listed> {
-  if (missingSetting(standIn, settingsOf(deps, source)) !== undefined) return { place: null, files: [] };
-  const files = await standIn.list(standInContext(deps, source, standIn));
-  return { place: baseUrlOf(deps, source, standIn), files, settledSeconds: standIn.settledSeconds };
 }
 
 /** @throws Failure BAD_INPUT */

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { filesFoundAt } from '../../db/queries/files/files.ts';
 import { finishedLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
-import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import { assertRecordsForm, type LoadFileInput, type RegisteredFile } from '../../domain/files/load.ts';
@@ -19,13 +19,11 @@ import { signatureOf } from './look-for-files.ts';
 import { readWhole, type TextToRead } from './read-whole.ts';
 import { readWholeRecords } from './read-whole-records.ts';
 import { canStand, register, registered } from './register-load.ts';
-import { registerStandIn } from './register-stand-in.ts';
 import { modifiedAt, openText } from './text-file.ts';
 
 export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) => Promise<RegisteredFile> {
   return temporalActivity(async (input) => {
     const dataset = deps.catalog.find(input.dataset);
-    if (isPulledPoints(dataset) && dataset.pull.standIn) return await registerStandIn(deps, dataset, input);
     if (!dataset.files)
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
     if (isOfRecords(dataset)) assertRecordsForm(input);

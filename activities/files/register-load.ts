@@ -1,8 +1,8 @@
 /** Registers a file that was read, and its load. */
-import { type Sql, transaction } from '../../db/connection/client.ts';
+import { transaction } from '../../db/connection/client.ts';
 import { registerFile } from '../../db/queries/files/files.ts';
 import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
-import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { thisRun } from '../this-run.ts';
@@ -10,9 +10,8 @@ import type { KeptTexts } from './kept-texts.ts';
 import type { WholeRecords } from './read-whole-records.ts';
 import { placeOf, type TextFile } from './text-file.ts';
 
-/** False where the latest payload counts, and for stand-in files: loading the same file again may then change something. */
+/** False where the latest payload counts: loading the same file again may then change something. */
 export function canStand(dataset: Dataset): boolean {
-  if (isPulledPoints(dataset) && dataset.pull.standIn) return false;
   return !isOfRecords(dataset) || dataset.versions !== 'by-arrival';
 }
 
@@ -24,23 +23,18 @@ function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
   return encoding === 'utf-8' ? form : { ...form, encoding };
 }
 
-/**
- * @param alsoIn done in the same transaction
- * @returns the load of this run, or an earlier one of the same file that still stands.
- */
+/** @returns the load of this run, or an earlier one of the same file that still stands. */
 export async function register(
   { database, clock }: Dependencies,
   texts: KeptTexts | undefined,
   dataset: Dataset,
   { file: name }: LoadFileInput,
   text: ReadText,
-  alsoIn: (sql: Sql) => Promise<void> = () => Promise.resolve(),
 ): Promise<StoredLoad> {
   const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
   const folder = isUnnamed ? texts : undefined;
   const location = folder?.placeOf(sha256) ?? path;
   const load = await transaction(database, async (sql) => {
-    await alsoIn(sql);
     await folder?.note(sql, sha256);
     const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
     const form = formOf(text);

@@ -5,7 +5,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
@@ -73,27 +73,17 @@ export async function modifiedAt(file: string): Promise<Date | null> {
 export async function openText(file: string, unpacking: Unpacking): Promise<TextFile> {
   const changedAt = await modifiedAt(file);
   const { place, member } = placeOf(file);
-  if (isAddress(place)) return await viaDownload(place, member, unpacking, () => bodyOf(place));
+  if (isAddress(place)) return await viaDownload(place, member, unpacking);
   const text = await readable(place, file, member, unpacking);
   return { ...text, modifiedAt: changedAt, isUnnamed: text.path !== place };
 }
 
-/** The same for downloaded bytes. @param name for messages */
-export async function openBytes(bytes: Uint8Array, name: string, unpacking: Unpacking): Promise<TextFile> {
-  return await viaDownload(name, null, unpacking, () => Promise.resolve(Readable.from([bytes])));
-}
-
-async function viaDownload(
-  url: string,
-  member: string | null,
-  unpacking: Unpacking,
-  bodyOf: () => Promise<Readable>,
-): Promise<TextFile> {
+async function viaDownload(url: string, member: string | null, unpacking: Unpacking): Promise<TextFile> {
   const texts = assertFolder(unpacking.texts, url);
   const download = await texts.begin('download');
   try {
     const limit = limitSize(url, null, unpacking.limits);
-    await pipeline(await bodyOf(), limit, createWriteStream(download, { flush: true }));
+    await pipeline(await bodyOf(url), limit, createWriteStream(download, { flush: true }));
     const text = await readable(download, url, member, unpacking);
     if (text.path !== download) await texts.drop(download);
     return { ...text, modifiedAt: null, isUnnamed: true };

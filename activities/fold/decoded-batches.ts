@@ -9,7 +9,6 @@ import { bodyOf } from '../../db/queries/payloads/payload-body.ts';
 import type { PayloadBytes } from '../../db/queries/payloads/payloads.ts';
 import type { Decoded, PulledPoints } from '../../domain/dataset/points.ts';
 import type { Answer } from '../../domain/dataset/pull.ts';
-import { isStandInPart, ownPart } from '../../domain/dataset/stand-in.ts';
 import { answerOf } from '../../domain/days/answer-of.ts';
 import { splitByDay } from '../../domain/days/split-by-day.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
@@ -33,17 +32,11 @@ export async function decodedFor(
   const answer = answerOf(dataset, payload, day);
   if (!payload.batchFrom) {
     const body = await bodyOf(sql, payload);
-    return () => decodeAlone(dataset, body, answer);
+    return () => dataset.pull.decode(body, answer);
   }
   const key = keyOf(payload.sha256, answer);
   const shares = recall(dataset, key) ?? decodeOnce(dataset, key, await bodyOf(sql, payload), answer);
   return () => shareOf(shares, day);
-}
-
-/** Lines of files that stand in for a part are read as such. */
-function decodeAlone({ pull }: PulledPoints, body: Buffer, answer: Answer): Decoded {
-  if (!pull.standIn || !isStandInPart(answer.part)) return pull.decode(body, answer);
-  return pull.standIn.decode(body, { ...answer, part: ownPart(answer.part) });
 }
 
 /** Remembers a response that was already decoded. @param answer with the window of all of its days */

@@ -17,7 +17,6 @@ import {
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
 import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { isCountedByPayload, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
-import { ownPart, partBeside } from '../../domain/dataset/stand-in.ts';
 import { stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
@@ -96,9 +95,7 @@ async function foldStep(
     return { changes };
   }
   const places = { place, changeId: await changeIdOf(payload.id) };
-  const { standIn } = dataset.pull ?? {};
-  const beside = standIn && usable.get(partBeside(payload.part, standIn));
-  const before = { usable: usable.get(payload.part), beside, decisions: earlier };
+  const before = { usable: usable.get(payload.part), decisions: earlier };
   const { change, ...made } = await foldPayload(sql, dataset, scope, payload, places, before);
   return { changes: change ? [change] : [], made };
 }
@@ -215,10 +212,6 @@ export async function completenessOf(
   return { published, presentPoints: points, expectedPoints: expected, quarantinedPoints, refused };
 }
 
-/** Where both the source and files have a part, the larger of the two counts. */
 function expectedByPayloads(usable: UsableByPart): number {
-  const byPart = new Map<string, number>();
-  for (const { part, expectedPoints } of usable.values())
-    byPart.set(ownPart(part), Math.max(byPart.get(ownPart(part)) ?? 0, expectedPoints ?? 0));
-  return [...byPart.values()].reduce((sum, points) => sum + points, 0);
+  return [...usable.values()].reduce((sum, { expectedPoints }) => sum + (expectedPoints ?? 0), 0);
 }

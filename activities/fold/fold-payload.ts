@@ -8,7 +8,6 @@ import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
-import { isStandInPart } from '../../domain/dataset/stand-in.ts';
 import { listNames } from '../../domain/interpret/checks.ts';
 import {
   type Decision,
@@ -19,7 +18,6 @@ import {
 } from '../../domain/interpret/decision.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
-import { type Beside, confirmStandIn, exceptOwn, readBeside, stillInFiles } from './beside-source.ts';
 import { changeOf } from './change-of.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { keepFindings, type ReportedFindings } from './keep-findings.ts';
@@ -50,8 +48,6 @@ export interface Places {
 export interface Earlier {
   /** The last usable payload of its part; equal content is no change. */
   readonly usable: FoldEntry | undefined;
-  /** The last usable payload beside its part: from stand-in files for an answer of the source, or the other way round. */
-  readonly beside?: FoldEntry | undefined;
   /** What people had decided by then. */
   readonly decisions: readonly Decision[];
 }
@@ -64,18 +60,9 @@ export async function foldPayload(
   { place, changeId }: Places,
   earlier: Earlier,
 ): Promise<FoldedPayload> {
-  const whole = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
-  const contentSha256 = sha256(whole.canonical);
-  const beside = await readBeside(sql, dataset, payload, earlier);
-  const read = beside?.isOwn ? exceptOwn(dataset, scope.day, whole, beside) : whole;
-  const fold = {
-    payload,
-    changeId,
-    read,
-    contentSha256,
-    earlier,
-    standIn: beside?.isOwn ? undefined : beside,
-  };
+  const read = await interpretStored(sql, dataset, await loadPayload(sql, payload.id));
+  const contentSha256 = sha256(read.canonical);
+  const fold = { payload, changeId, read, contentSha256, earlier };
   const effect = await foldInterpretation(sql, dataset, scope, fold);
   await markFolded(sql, payload.id, {
     kind: read.kind,
@@ -93,8 +80,6 @@ interface Fold {
   readonly read: Interpretation;
   readonly contentSha256: Buffer;
   readonly earlier: Earlier;
-  /** What stand-in files say, for an answer of the source itself. */
-  readonly standIn: Beside | undefined;
 }
 
 type Effect = Omit<FoldedPayload, 'kind' | 'contentSha256' | 'expectedPoints'>;
@@ -106,7 +91,7 @@ async function foldInterpretation(
   sql: Sql,
   dataset: PointDataset,
   scope: DayScope,
-  { payload, changeId, read, contentSha256, earlier: { usable, decisions }, standIn }: Fold,
+  { payload, changeId, read, contentSha256, earlier: { usable, decisions } }: Fold,
 ): Promise<Effect> {
   const settled = settle(read, decisions);
   const reported = { payloadId: payload.id, at: payload.fetchedAt, findings: settled.findings };
@@ -123,18 +108,9 @@ async function foldInterpretation(
       quarantined: await keepFindings(sql, scope, { ...reported, over: ofPart(payload), ends }),
     };
   }
-  const covered = standIn ? await stillInFiles(sql, dataset, scope, standIn, settled.points) : [];
-  const { folded, fresh, touched } = await writePoints(
-    sql,
-    dataset,
-    scope,
-    payload,
-    changeId,
-    settled,
-    covered,
-  );
+  const { folded, fresh, touched } = await writePoints(sql, dataset, scope, payload, changeId, settled);
   const warnings = settleFindings(
-    [...newSeries(fresh), ...(silenceOf(dataset, payload) === 'keep' ? vanished(folded) : [])],
+    [...newSeries(fresh), ...(dataset.silence === 'keep' ? vanished(folded) : [])],
     decisions,
   );
   const findings = [...settled.findings, ...warnings];
@@ -144,16 +120,8 @@ async function foldInterpretation(
     findings,
     ...lastWordOf(dataset, payload, places),
   });
-  const confirmed = standIn
-    ? await confirmStandIn(sql, dataset, scope, payload, standIn, settled.points, decisions)
-    : 0;
   const change = changeOf(scope, changeId, payload.id, folded);
-  return { change, quarantined: quarantined + confirmed, valued: folded.valued, touched };
-}
-
-/** Stand-in files only add, whatever the source's own silence means. */
-function silenceOf({ silence }: PointDataset, { part }: FoldEntry): PointDataset['silence'] {
-  return isStandInPart(part) ? 'nothing' : silence;
+  return { change, quarantined, valued: folded.valued, touched };
 }
 
 /** Whether a finding quarantines one point. */
@@ -191,14 +159,13 @@ async function writePoints(
   payload: FoldEntry,
   changeId: number,
   settled: Settled,
-  covered: readonly Place[],
 ): Promise<{ folded: FoldedPoints; fresh: readonly string[]; touched: readonly number[] }> {
-  const blocked = [...blockedPlaces(settled), ...covered];
+  const blocked = blockedPlaces(settled);
   const { points } = settled;
   const series = await ensureSeries(sql, dataset, payload.id, points, blocked);
   const good = columns(points, series, scope);
   const folded = await foldPoints(sql, scope, changeId, good, columns(blocked, series, scope), {
-    silence: silenceOf(dataset, payload),
+    silence: dataset.silence,
     part: payload.part,
   });
   const touched = [...new Set(good.seriesIds)];

@@ -3,7 +3,6 @@ import type { Sql } from '../../db/connection/client.ts';
 import { decisionsOfDay, type StoredDecision } from '../../db/queries/days/decisions.ts';
 import { type FoldEntry, payloadsOfDay, pendingPayloads } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
-import { isStandInPart } from '../../domain/dataset/stand-in.ts';
 
 export interface Step {
   /** When it was fetched, or decided. */
@@ -104,9 +103,8 @@ function inOrderOfKnowledge(steps: readonly Step[]): Step[] {
 }
 
 function stepOfPayload(payload: FoldEntry): Step {
-  const { fetchedAt, lastSeenAt, changeId, part } = payload;
-  // That files are found again says nothing about the source.
-  return { at: fetchedAt, trueAt: isStandInPart(part) ? fetchedAt : lastSeenAt, changeId, payload };
+  const { fetchedAt, lastSeenAt, changeId } = payload;
+  return { at: fetchedAt, trueAt: lastSeenAt, changeId, payload };
 }
 
 function stepsOfDecisions(all: readonly StoredDecision[]): Step[] {

@@ -1,7 +1,6 @@
 /** What `tidemark files` does. */
 import { type FoundFile, foundFiles } from '../../db/queries/files/found-files.ts';
-import { placeOfFiles } from '../../domain/dataset/place-of-files.ts';
-import { FILE_STATES, type FileState } from '../../domain/files/found-files.ts';
+import { FILE_STATES, type FileState, placeOfFiles } from '../../domain/files/found-files.ts';
 import type { Options } from '../commands/files.ts';
 import type { CliContext } from '../context.ts';
 import { instant, table } from '../table.ts';
@@ -11,7 +10,10 @@ const MOST = 1_000;
 
 export async function files(context: CliContext, id: string, { state }: Options): Promise<number> {
   const dataset = context.catalog.find(id);
-  const place = placeOfFiles(dataset, context.config.sourceSettings.get(dataset.source.id) ?? {});
+  const place = placeOfFiles(
+    dataset.files?.found,
+    context.config.sourceSettings.get(dataset.source.id) ?? {},
+  );
   const only = state === undefined ? {} : { state: readState(state) };
   const found = await foundFiles(context.database(), id, { ...only, limit: MOST });
   const rows = found.map((file) => ({ ...file, link: linkOf(context, file) }));

@@ -2,8 +2,8 @@
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { type Dataset, isScheduled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
-import { placeOfFiles } from '../../domain/dataset/place-of-files.ts';
 import { areFine } from '../../domain/days/ledger.ts';
+import { placeOfFiles } from '../../domain/files/found-files.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
 import { notifyHealth } from '../../notify/health.ts';
 import type { Temporal } from '../../temporal/connection.ts';
@@ -54,7 +54,7 @@ async function statusOf(
   const dataset = catalog.all.find(({ id }) => id === overview.dataset);
   const schedule = dataset && isScheduled(dataset) ? await describeSchedule(temporal, dataset.id) : null;
   const filesFrom = dataset
-    ? placeOfFiles(dataset, config.sourceSettings.get(dataset.source.id) ?? {})
+    ? placeOfFiles(dataset.files?.found, config.sourceSettings.get(dataset.source.id) ?? {})
     : null;
   return { ...overview, shape: dataset?.shape ?? null, schedule, filesFrom };
 }

@@ -12,7 +12,6 @@ import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { sameAsYesterday } from '../../domain/interpret/checks.ts';
 import { zoneAnd } from './attributes.ts';
 import { allZeros } from './checks.ts';
-import { priceFiles } from './library-items.ts';
 import { prices } from './products.ts';
 import { dayBefore } from './schedules.ts';
 import { entsoeTable } from './table.ts';
@@ -27,7 +26,6 @@ export default defineDataset(
     description: 'Price of each bidding zone and auction for the next day, as the market was cleared.',
     unit: 'EUR/MWh',
     product: prices,
-    library: priceFiles,
     schedule: dayBefore('10:20', '13:00', '15:00'),
     range: [-1_000, 10_000],
     parts: {

@@ -4,7 +4,6 @@
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { generationAttributes } from './attributes.ts';
-import { generationFiles } from './library-items.ts';
 import { generation } from './products.ts';
 import { measured } from './schedules.ts';
 import { entsoeTable } from './table.ts';
@@ -17,7 +16,6 @@ export default defineDataset(
       'Generation of each bidding zone by type of plant as it was measured, and what was consumed.',
     unit: 'MW',
     product: generation,
-    library: generationFiles,
     schedule: measured(),
     // Some report types net of their own use, which may exceed their output.
     range: [-20_000, 150_000],

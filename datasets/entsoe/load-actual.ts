@@ -2,7 +2,6 @@
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { sameAsYesterday } from '../../domain/interpret/checks.ts';
 import { zoneAnd } from './attributes.ts';
-import { loadFiles } from './library-items.ts';
 import { load } from './products.ts';
 import { measured } from './schedules.ts';
 import { entsoeTable } from './table.ts';
@@ -14,7 +13,6 @@ export default defineDataset(
     description: 'Load of each bidding zone as it was measured, per quarter-hour or hour.',
     unit: 'MW',
     product: load('A16'),
-    library: loadFiles,
     schedule: measured(),
     range: [0, 200_000],
     checks: [sameAsYesterday()],

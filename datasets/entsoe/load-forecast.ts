@@ -2,7 +2,6 @@
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import { sameAsYesterday } from '../../domain/interpret/checks.ts';
 import { zoneAnd } from './attributes.ts';
-import { loadForecastFiles } from './library-items.ts';
 import { load } from './products.ts';
 import { dayBefore } from './schedules.ts';
 import { entsoeTable } from './table.ts';
@@ -14,7 +13,6 @@ export default defineDataset(
     description: 'Load of each bidding zone as it was forecast on the day before, per quarter-hour or hour.',
     unit: 'MW',
     product: load('A01'),
-    library: loadForecastFiles,
     schedule: dayBefore('08:00', '10:00', '14:00'),
     range: [0, 200_000],
     checks: [sameAsYesterday()],

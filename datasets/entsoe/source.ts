@@ -17,7 +17,6 @@
  */
 import type { Source } from '../../domain/dataset/facts.ts';
 import type { SettingFault, Settings } from '../../domain/dataset/settings.ts';
-import { librarySettings } from './library.ts';
 import { chosenCodes, ZONES } from './zones.ts';
 
 const TOKEN = 'ENTSOE_TOKEN';
@@ -38,7 +37,6 @@ export const entsoe: Source = {
       form: { pattern: /^[!-~]+$/, hint: 'write the token as it is, without spaces' },
       secret: true,
     },
-    ...librarySettings,
     ENTSOE_ZONES: {
       meaning:
         'Bidding zones that are requested of `entsoe`, by code, with commas between: `DE_LU,FR,NL`; all of them when left out. Flows ' +

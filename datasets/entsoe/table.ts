@@ -6,8 +6,6 @@ import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Parts, PointPull } from '../../domain/dataset/pull.ts';
 import { type Check, missingIntervals, missingSeries, validRange } from '../../domain/interpret/checks.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
-import { libraryOf } from './library.ts';
-import type { LibraryItem } from './library-lines.ts';
 import { decodePoints } from './points.ts';
 import type { Product } from './product.ts';
 import { entsoe } from './source.ts';
@@ -24,8 +22,6 @@ export interface EntsoeTable
   readonly range: readonly [min: number, max: number];
   /** @default the zones of a day */
   readonly parts?: Parts;
-  /** Its files in the library, if they are read. */
-  readonly library?: LibraryItem;
   /** Checks besides those of every table. */
   readonly checks?: readonly Check[];
 }
@@ -61,7 +57,6 @@ export function entsoeTable({
   range,
   parts = byZone,
   checks = [],
-  library,
   ...facts
 }: EntsoeTable) {
   return {
@@ -76,7 +71,6 @@ export function entsoeTable({
     expectedSeries: [{ from: FIRST_DAY, count: 1 }],
     pull: {
       ...schedule,
-      ...(library ? { standIn: libraryOf(library) } : {}),
       batch: { maxHours: LONGEST_HOURS, daysAllowed },
       parts,
       request: (window, { part }) => requestOf(product, window, part),

@@ -24,9 +24,6 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
       if ('quota' in source) await ensureSlots(sql, source);
     });
   }
-  for (const { pull } of datasets.filter(isPulledPoints)) {
-    if (pull.standIn) await registerHost(database, pull.standIn.host);
-  }
   for (const dataset of datasets) {
     await untilNobodyInterferes(() =>
       transaction(database, async (sql) => {
@@ -35,14 +32,6 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
       }),
     );
   }
-}
-
-/** A host with files besides what its source answers. */
-async function registerHost(database: Database, host: Pick<Source, 'baseUrl' | 'quota'>): Promise<void> {
-  await transaction(database, async (sql) => {
-    await registerQuota(sql, host);
-    await ensureSlots(sql, host);
-  });
 }
 
 async function ensureTables(sql: Sql, dataset: Dataset): Promise<void> {

@@ -21,7 +21,7 @@ const FACTS = [
 const FIELDS = {
   points: {
     '': [...FACTS, 'plain', 'resolution', 'ownSteps', 'expectedSeries', 'finestSeconds', 'seriesAttributes'],
-    pull: ['publication', 'polling', 'batch', 'parts', 'standIn', 'notPublished', 'request', 'decode'],
+    pull: ['publication', 'polling', 'batch', 'parts', 'notPublished', 'request', 'decode'],
     files: ['onlySeries', 'form', 'found'],
     push: ['lines', 'decode'],
     derive: ['inputs', 'aheadDays', 'whenGone', 'compute', 'series'],

@@ -11,7 +11,6 @@ import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source 
 import { type PlainNames, plainFaults } from './plain-names.ts';
 import { type PointPull, pullFaults } from './pull.ts';
 import type { SentLines } from './sent-lines.ts';
-import { standInFaults } from './stand-in.ts';
 
 /** One value as published, before any rule is applied. */
 export interface DecodedPoint {
@@ -120,13 +119,6 @@ export function pointFaults(dataset: PointDataset): string[] {
     ...plainFaults(dataset.plain),
     ...(pull || push || derive ? gridFaults(dataset) : []),
     ...(pull ? pullFaults(pull) : []),
-    ...(pull?.standIn ? standInFaults(pull.standIn, dataset.source.settings) : []),
-    ...(pull?.standIn && files
-      ? ['pull.standIn and "files" are both given: a dataset has one kind of files']
-      : []),
-    ...(pull?.standIn && dataset.silence !== 'keep'
-      ? ['pull.standIn needs silence "keep": what the source leaves out may be there in files']
-      : []),
     ...(push ? pushFaults(dataset) : []),
     ...checkFaults(dataset, { grid: isGridded(dataset), yesterday: pull !== undefined }),
     ...(files ? fileFaults(dataset, files) : []),

@@ -4,7 +4,6 @@ import type { Area } from '../time/location.ts';
 import type { Fetch } from './fetcher.ts';
 import type { Decoded } from './points.ts';
 import type { Settings } from './settings.ts';
-import type { StandIn } from './stand-in.ts';
 
 /** A moment relative to a delivery day, on the source's wall clock: `{ day: -1, time: '10:30' }` is 10:30 the day before. */
 export interface LocalMoment {
@@ -92,7 +91,7 @@ export interface Answer {
 
 /** The requests of a delivery day, where it takes several: one for each zone, border or page. */
 export interface Parts {
-  /** Their names, as they were on that day: printable, without `@`, at most 200 characters. They stand in `ops.payload.part`. */
+  /** Their names, as they were on that day: printable, at most 200 characters. They stand in `ops.payload.part`. */
   of(day: CivilDay, settings: Settings): readonly string[];
   /** Minimum number of series of a part; @default `expectedSeries` of the definition */
   expectedSeries?(part: string, day: CivilDay): number;
@@ -121,8 +120,6 @@ export interface PointPull {
   };
   /** Set where a day takes several requests. Silence then has a meaning only within a part. */
   readonly parts?: Parts;
-  /** Set where files have the same values, for when the source is down. Needs `parts`. */
-  readonly standIn?: StandIn;
   /** Not needed where the source says so in a body of status 200 without points. */
   readonly notPublished?: NotPublished;
   /** @param window the UTC interval of a delivery day, or of several adjacent ones where `batch` allows it. */
@@ -156,7 +153,7 @@ export interface PeriodPull {
 const SHORTEST_BATCH_HOURS = 47;
 
 /** What is wrong with how points are requested. */
-export function pullFaults({ polling, batch, notPublished, parts, standIn }: PointPull): string[] {
+export function pullFaults({ polling, batch, notPublished }: PointPull): string[] {
   const isWhole = Number.isInteger(batch?.maxHours) && (batch?.maxHours ?? 0) >= SHORTEST_BATCH_HOURS;
   return [
     ...(polling.waiting.length === 0 || polling.revisions.length === 0
@@ -167,7 +164,6 @@ export function pullFaults({ polling, batch, notPublished, parts, standIn }: Poi
           `pull.notPublished.statuses is [${notPublished.statuses.join(', ')}]: write statuses from 400 to 499`,
         ]
       : []),
-    ...(standIn && !parts ? ['pull.standIn needs "parts": what files say is compared part by part'] : []),
     ...(batch && !isWhole
       ? [
           `pull.batch.maxHours must be a whole number of at least ${SHORTEST_BATCH_HOURS} hours (two days); ` +

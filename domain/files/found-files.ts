@@ -1,4 +1,5 @@
 /** Files that a schedule watches: where they appear, which names match, and when a file is loaded. Pure. */
+import type { Settings } from '../dataset/settings.ts';
 
 /** Where a dataset's files are watched. */
 export interface FoundFiles {
@@ -16,6 +17,11 @@ export interface FoundFiles {
 }
 
 export const DEFAULT_SETTLED_SECONDS = 60;
+
+/** A folder or an address; null where files are not watched. @param settings those of the dataset's source */
+export function placeOfFiles(found: FoundFiles | undefined, settings: Settings): string | null {
+  return (found && settings[found.setting]) ?? null;
+}
 
 /** A file as a poll found it. */
 export interface SeenFile {

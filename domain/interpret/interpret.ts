@@ -6,10 +6,9 @@
 import { effectiveOn } from '../dataset/facts.ts';
 import { type Decoded, type DecodedPoint, isCountedByPayload, type PulledPoints } from '../dataset/points.ts';
 import type { Answer } from '../dataset/pull.ts';
-import { isStandInPart, ownPart } from '../dataset/stand-in.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/delivery-day.ts';
-import { type Check, type Hit, listInstants, type SeriesPoints } from './checks.ts';
+import { type Hit, listInstants, type SeriesPoints } from './checks.ts';
 import { expectedBySteps } from './expected-by-steps.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
 import { judge } from './judge.ts';
@@ -218,7 +217,7 @@ function interpretationOf(
   isYesterdays: IsYesterdays,
 ): TextInterpretation {
   const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
-  const expectedSeries = expectedSeriesOf(dataset, ownPart(part), day);
+  const expectedSeries = expectedSeriesOf(dataset, part, day);
   const counted = isCountedByPayload(dataset)
     ? { expectedPoints: expectedBySteps(series, deliveryInterval(dataset, day), stepMs, expectedSeries) }
     : {};
@@ -232,16 +231,11 @@ function interpretationOf(
   const findings = [...arranging];
   const repeatsYesterday = isYesterdays(canonical);
   const input = { day, starts, series: columns, unusable, expectedSeries, repeatsYesterday };
-  judge(checksOf(dataset, part), input, ({ rule, severity }, hit) =>
+  judge(dataset.checks, input, ({ rule, severity }, hit) =>
     findings.push(finding(rule, severity, hit.reason, aboutHit(hit, series))),
   );
   const [quarantined, points] = splitBlocked([...series.values()].flat(), findings);
   return { kind: 'points', points, quarantined, findings, canonical, ...counted };
-}
-
-/** A point that stand-in files leave out is not missing: they only add. */
-function checksOf({ checks }: PulledPoints, part: string): readonly Check[] {
-  return isStandInPart(part) ? checks.filter(({ severity }) => severity === 'block') : checks;
 }
 
 function pointsBlocked(findings: readonly Finding[]): Map<string, number> {

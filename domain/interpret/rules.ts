@@ -54,11 +54,6 @@ export const PLATFORM_RULES: Readonly<Record<string, Rule>> = {
     summary:
       'Series of a whole day of a derived dataset do not follow from what its inputs have; they are named, and the day is partial.',
   },
-  stand_in_differs: {
-    severity: 'warn',
-    summary:
-      'Files that stand in for the source have another value than its own answer; that of the answer is kept.',
-  },
   vanished: {
     severity: 'warn',
     summary: 'Points that were there before are not in the answer; they are kept as they were.',

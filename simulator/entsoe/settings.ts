@@ -18,20 +18,6 @@ export interface Outage {
   readonly to?: string | undefined;
 }
 
-/** Settings of the file library. */
-export interface LibrarySettings {
-  /** The only name and password accepted; any, if empty. */
-  readonly user: string;
-  readonly password: string;
-  readonly tokenSeconds: number;
-  /** Requests in any minute, 0 for no limit. */
-  readonly requests: number;
-  readonly banMs: number;
-  /** Areas in the files; all, if empty. */
-  readonly areas: readonly string[];
-  readonly outages: readonly Outage[];
-}
-
 /** The settings by name. */
 export interface EntsoeSettings {
   /** The only token accepted; any UUID, and the word `simulated`, if empty. */
@@ -51,7 +37,6 @@ export interface EntsoeSettings {
   /** Areas for which zeros are returned as prices that are not published yet. */
   readonly zeros: readonly string[];
   readonly outages: readonly Outage[];
-  readonly library: LibrarySettings;
 }
 
 /** The defaults. */
@@ -66,11 +51,6 @@ export const DEFAULTS: EntsoeSettings = {
   offset: 'honoured',
   zeros: [],
   outages: [],
-  library: {
-    ...{ user: '', password: '', tokenSeconds: 900, requests: 100, banMs: 600_000, outages: [] },
-    // Few: a month of all areas takes seconds to generate, while no other request is answered.
-    areas: ['DE_LU', 'FR', 'NL'],
-  },
 };
 
 const period = textLike(/^P[1-9]\d{0,3}[YMD]$/, 'a period such as P1Y, P1M or P28D');
@@ -89,17 +69,6 @@ const READERS: { readonly [K in keyof EntsoeSettings]: Reader<EntsoeSettings[K]>
   documents: integerBetween(1, 1_000_000),
   offset: oneOf('honoured', 'ignored'),
   zeros: (field, raw) => listOf(field, raw).map((each) => code(field, each)),
-  outages: (field, raw) => listOf(field, raw).map((each) => outageOf(field, each)),
-  library: (field, raw) => ({ ...DEFAULTS.library, ...readFields(LIBRARY_READERS, objectOf(field, raw)) }),
-};
-
-const LIBRARY_READERS: { readonly [K in keyof LibrarySettings]: Reader<LibrarySettings[K]> } = {
-  user: textLike(/^[ -~]{0,200}$/, 'a text'),
-  password: textLike(/^[ -~]{0,200}$/, 'a text'),
-  tokenSeconds: integerBetween(0, 86_400),
-  requests: integerBetween(0, 1_000_000),
-  banMs: integerBetween(0, 86_400_000),
-  areas: (field, raw) => listOf(field, raw).map((each) => code(field, each)),
   outages: (field, raw) => listOf(field, raw).map((each) => outageOf(field, each)),
 };
 

@@ -310,18 +310,8 @@ export async function pendingPayloads(
   const responses = [pending.at(-1), last, ...usable].flatMap((each) =>
     each ? [each.lastSeenAt.getTime()] : [],
   );
-  const latest = responses.length > 0 ? new Date(Math.max(...responses)) : null;
-  const lastSeenAt = inParts ? await lastResponse(sql, dataset, day) : latest;
+  const lastSeenAt = responses.length > 0 ? new Date(Math.max(...responses)) : null;
   return { pending, usable, foldedAt: last?.fetchedAt ?? null, lastSeenAt };
-}
-
-/** When the source last answered a request for a part: stand-in files do not count. */
-async function lastResponse(sql: Sql, dataset: string, day: CivilDay): Promise<Date | null> {
-  const { rows } = await sql.query<{ at: Date | null }>(
-    `select max(last_seen_at) as at from ops.payload where dataset = $1 and day = $2 and position('@' in part) = 0`,
-    [dataset, day],
-  );
-  return onlyRow(rows).at;
 }
 
 /** The latest usable payload of each part. Without parts only one row is read. */

@@ -38,8 +38,7 @@ export interface PointColumns {
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
  * @param silence with `nothing` only the payload's own points are read, however many the day has.
- * @param part only points of the payload's part can be absent: those of series whose first payload was for it, even if that came from
- * stand-in files (domain/dataset/stand-in.ts).
+ * @param part only points of the payload's part can be absent: those of series whose first payload was for it.
  */
 export async function foldPoints(
   sql: Sql,
@@ -64,7 +63,7 @@ export async function foldPoints(
        from ${current} where $10 and starts_at >= $6 and starts_at < $7
          and ($11 = '' or series_id in (
            select s.id from ops.series s join ops.payload p on p.id = s.first_payload_id
-           where s.dataset = $12 and split_part(p.part, '@', 1) = $11
+           where s.dataset = $12 and p.part = $11
            union select series_id from incoming))
        union all
        select i.series_id, i.starts_at, c.value, c.change_id
@@ -167,21 +166,6 @@ export async function seriesOfDay(sql: Sql, { dataset, interval }: DayScope): Pr
     [dataset, new Date(interval.startMs), new Date(interval.endMs)],
   );
   return onlyRow(rows).series;
-}
-
-/** The current values of some series of a day. */
-export async function currentValues(
-  sql: Sql,
-  { dataset, interval }: DayScope,
-  series: readonly string[],
-): Promise<{ series: string; startsAtMs: number; value: number | null }[]> {
-  const { rows } = await sql.query<{ series: string; startsAtMs: number; value: number | null }>(
-    `select s.series, (extract(epoch from c.starts_at) * 1000)::float8 as "startsAtMs", c.value
-     from ${storageOf(dataset).current} c join ops.series s on s.id = c.series_id
-     where s.dataset = $1 and s.series = any($2) and c.starts_at >= $3 and c.starts_at < $4`,
-    [dataset, series, new Date(interval.startMs), new Date(interval.endMs)],
-  );
-  return rows;
 }
 
 /** Removes every current value of a day, before it is folded again from its first payload. */
