@@ -3,7 +3,6 @@ import { Context } from '@temporalio/activity';
 import { holdHost, mayRequest, takeSlot } from '../../db/queries/operation/quota.ts';
 import { credentialsOf } from '../../domain/dataset/credential.ts';
 import { hostOf, type Source } from '../../domain/dataset/facts.ts';
-import type { Credentials } from '../../domain/dataset/fetcher.ts';
 import type { NotPublished, SourceRequest } from '../../domain/dataset/pull.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -17,8 +16,6 @@ export interface Question {
   readonly conditions?: Readonly<Record<string, string>>;
   /** Live polling may use the reserved slots of the quota too. */
   readonly live: boolean;
-  /** A key other than that of the source's setting. */
-  readonly credentials?: Credentials | undefined;
   /** Responses that mean "not published yet". */
   readonly notPublished?: NotPublished | undefined;
 }
@@ -34,7 +31,7 @@ export async function requestWithinQuota(
   const options = {
     ...question,
     cancelled: Context.current().cancellationSignal,
-    credentials: question.credentials ?? credentialsOf(source, settingsOf(dependencies, source)),
+    credentials: credentialsOf(source, settingsOf(dependencies, source)),
   };
   const host = hostOf(source);
   await waitForTurn(dependencies, host, live);
