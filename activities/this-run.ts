@@ -19,10 +19,10 @@ export function outcomeOf(
   row: LedgerRow,
   moved: { newPoints: number; revisedPoints: number; nulledPoints: number } = NOTHING,
 ): DayOutcome {
-  const { dataset, day, state, expectedPoints, presentPoints, quarantinedPoints, revision } = row;
+  const { dataset, day, state, expectedPoints, presentPoints, quarantinedPoints, revision, duePoints } = row;
   const figures = { day, state, expectedPoints, presentPoints, quarantinedPoints };
   const { newPoints, revisedPoints, nulledPoints } = moved;
-  const summary = describeDay({ ...figures, newPoints, revisedPoints, nulledPoints });
+  const summary = describeDay({ ...figures, duePoints, newPoints, revisedPoints, nulledPoints });
   return {
     dataset,
     ...figures,

@@ -6,6 +6,7 @@ import { type CivilDay, eachDay } from '../domain/time/civil-day.ts';
 /** One sign per state, distinguishable without colour. */
 const SIGNS: Readonly<Record<DayState, string>> = {
   scheduled: '.',
+  in_progress: '>',
   awaiting: '~',
   late: '!',
   partial: '/',

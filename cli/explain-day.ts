@@ -8,6 +8,7 @@ import { type LedgerRow, readLedger } from '../db/queries/days/ledger.ts';
 import { type WorstFindings, worstFindings } from '../db/queries/days/quarantine.ts';
 import { runsOfDay } from '../db/queries/days/runs.ts';
 import { describeExplanation, type Explanation } from '../domain/dataset/explained.ts';
+import { wordOf } from '../domain/days/ledger.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import type { CliContext } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
@@ -72,7 +73,7 @@ function describe({ dataset, day, ledger, explanations, runs, ...of }: Explained
 
 function stateOf({ state, presentPoints, expectedPoints, quarantinedPoints, revision }: LedgerRow): string {
   const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
-  return `${state}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
+  return `${wordOf(state)}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
 }
 
 type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'>;

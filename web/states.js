@@ -6,6 +6,10 @@ import { longDay } from './time.js';
 /** In the order of the legend. `sign` is drawn in a box of 12 by 12; colours stand in parts.css by state. */
 export const STATES = {
   complete: { meaning: 'all expected points are here', sign: 'M2.5 6.5l2.4 2.4 4.6-5.4' },
+  in_progress: {
+    meaning: 'not over, or within the usual lag of its source: what is missing may still come',
+    sign: 'M2.5 6h5M6 3.5l2.5 2.5L6 8.5',
+  },
   partial: {
     meaning: 'published, but expected points are missing',
     sign: 'M6.8 1.8a4.2 4.2 0 0 0 0 8.4z',
@@ -41,9 +45,14 @@ export function sign(state, className = '') {
   return h('span', { class: `sign ${className}`, 'data-state': state }, icon(STATES[state].sign));
 }
 
+/** @param {string} state as people read it. */
+export function wordOf(state) {
+  return state === 'none' ? 'no row' : state.replace('_', ' ');
+}
+
 /** @param {State} state sign and word. */
 export function chip(state) {
-  return h('span', { class: 'chip' }, sign(state), state === 'none' ? 'no row' : state);
+  return h('span', { class: 'chip' }, sign(state), wordOf(state));
 }
 
 /** @param {Day | undefined} day what its state means in figures, without the day. */
@@ -58,6 +67,8 @@ export function stateSummary(day) {
   switch (state) {
     case 'complete':
       return expected > 0 ? `complete, ${of}` : 'complete';
+    case 'in_progress':
+      return `in progress, ${of}, ${number(day?.due_points ?? 0)} were due so far`;
     case 'partial':
       return `partial, ${of}; ${number(Math.max(0, expected - present))} missing`;
     case 'quarantined':
@@ -65,7 +76,7 @@ export function stateSummary(day) {
         ? `quarantined, ${counted(held, 'point')} kept out, ${of}`
         : 'quarantined, the answer was refused';
     default:
-      return `${state === 'none' ? 'no row' : state}, ${STATES[state].meaning.replace(/^no row: /, '')}`;
+      return `${wordOf(state)}, ${STATES[state].meaning.replace(/^no row: /, '')}`;
   }
 }
 
@@ -84,12 +95,7 @@ export function legend() {
       'li',
       {},
       sign(/** @type {State} */ (state)),
-      h(
-        'span',
-        {},
-        h('b', {}, state === 'none' ? 'no row' : state),
-        h('i', {}, ` ${meaning.replace(/^no row: /, '')}`),
-      ),
+      h('span', {}, h('b', {}, wordOf(state)), h('i', {}, ` ${meaning.replace(/^no row: /, '')}`)),
     ),
   );
   const marks = h(

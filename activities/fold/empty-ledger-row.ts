@@ -25,5 +25,7 @@ export function emptyLedgerRow(dataset: Dataset, day: CivilDay): LedgerRow {
     workflowId: null,
     runId: null,
     error: null,
+    dueAt: null,
+    duePoints: null,
   };
 }

@@ -3,7 +3,6 @@ import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
 import { markDecisionsFolded, type StoredDecision } from '../../db/queries/days/decisions.ts';
 import { clearFindings, openBlocks } from '../../db/queries/days/findings.ts';
-import { isLateAt } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
 import { completenessInRollups, type DayCompleteness } from '../../db/queries/files/file-days.ts';
 import type { FoldEntry } from '../../db/queries/payloads/payloads.ts';
@@ -17,9 +16,10 @@ import {
 import { refreshRollups } from '../../db/queries/points/rollups.ts';
 import { hasRollups, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import { isCountedByPayload, isGridded, type PointDataset } from '../../domain/dataset/points.ts';
-import { stateOf } from '../../domain/days/ledger.ts';
+import { type DayState, stateOf } from '../../domain/days/ledger.ts';
 import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import { expectedPoints } from '../../domain/time/delivery-day.ts';
+import { type DueOfDay, dueOfDay } from './due-of-day.ts';
 import { foldDecisions } from './fold-decisions.ts';
 import { type FoldedPayload, foldPayload } from './fold-payload.ts';
 import { latest, type PlacedStep, type UsableByPart } from './fold-steps.ts';
@@ -142,18 +142,27 @@ export async function assess(
   decisions: readonly StoredDecision[],
   { published, refused, ...counts }: Completeness,
 ): Promise<LedgerRow> {
-  const deadlinePassed = isPulledPoints(dataset) && (await isLateAt(sql, dataset, day, trueAt));
-  return {
-    ...row,
+  const due = await dueOfDay(sql, dataset, day, trueAt);
+  const isPast = due.at !== null && trueAt >= due.at;
+  const state = stateOf({
     ...counts,
-    state: stateOf({
-      ...counts,
-      publishedPoints: published,
-      answerRefused: refused,
-      deadlinePassed,
-      declaredAbsent: isDeclaredAbsent(decisions),
-    }),
-  };
+    publishedPoints: published,
+    answerRefused: refused,
+    deadlinePassed: isPulledPoints(dataset) && isPast,
+    isInProgress: due.at !== null && !isPast,
+    declaredAbsent: isDeclaredAbsent(decisions),
+  });
+  return { ...row, ...counts, state, ...soFar(state, due, counts.expectedPoints) };
+}
+
+/** What the ledger says of a day in progress. */
+function soFar(
+  state: DayState,
+  { at, share }: DueOfDay,
+  expected: number,
+): Pick<LedgerRow, 'dueAt' | 'duePoints'> {
+  if (state !== 'in_progress') return { dueAt: null, duePoints: null };
+  return { dueAt: at, duePoints: Math.floor(share * expected) };
 }
 
 /** Whether a payload only adds to the counts: a stream's day is not read again for each payload. */

@@ -80,7 +80,7 @@ export async function foldUnit(
   if (again) await unit.resetDay();
   unit.begin(again || !known ? fresh : known, fresh);
   for (const step of steps) await unit.fold(await ids.placed(step), ids);
-  const ledger = afterAttempt(await unit.close(), requestedBy);
+  const ledger = afterDeadline(afterAttempt(await unit.close(), requestedBy), known);
   // A unit reset on purpose starts from nothing: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
   await writeLedger(sql, ledger);
@@ -101,6 +101,13 @@ function afterAttempt(row: LedgerRow, requestedBy: Requester | undefined): Ledge
   if (row.state === 'absent') return { ...row, error: null };
   return row.error === null ? row : { ...row, state: stateAfterFailure(row.state) };
 }
+
+/** Once the deadline has passed, the day is not in progress again: no later response is needed to know it. */
+function afterDeadline(row: LedgerRow, known: LedgerRow | undefined): LedgerRow {
+  return row.state === 'in_progress' && known?.state === 'partial' ? { ...row, ...PARTIAL } : row;
+}
+
+const PARTIAL = { state: 'partial', dueAt: null, duePoints: null } as const;
 
 function totals(changes: readonly Change[]) {
   const sum = (pick: (change: Change) => number) =>

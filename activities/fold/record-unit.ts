@@ -130,6 +130,8 @@ export class RecordUnit implements Unit {
       quarantinedPoints: blocks.points,
       answerRefused: blocks.refused,
       deadlinePassed: false,
+      // What there is is what is expected.
+      isInProgress: false,
       declaredAbsent: isDeclaredAbsent(decisions),
     });
     const completedAt =

@@ -3,7 +3,8 @@
  * can only be observed are checked once per shift. Returns early when a notification is due.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../../db/connection/client.ts';
+import { type Database, transaction } from '../../db/connection/client.ts';
+import { endProgress } from '../../db/queries/days/end-progress.ts';
 import { dropOldEvents } from '../../db/queries/notify/events.ts';
 import { dropOldMessages, dueLanes, type Lane } from '../../db/queries/notify/messages.ts';
 import { isOfPoints } from '../../domain/dataset/dataset.ts';
@@ -30,11 +31,12 @@ export interface ShiftInput {
 export function createCollectEvents(
   dependencies: Dependencies,
 ): (input: ShiftInput) => Promise<CollectedEvents> {
-  const { database, catalog, outside, isStopping = () => false, shiftMs = SHIFT_MS } = dependencies;
+  const { database, catalog, clock, outside, isStopping = () => false, shiftMs = SHIFT_MS } = dependencies;
   const points = new Set(catalog.all.filter(isOfPoints).map(({ id }) => id));
   return temporalActivity(async ({ started, sinceMs }) => {
     const beganMs = performance.now();
     if (sinceMs === 0) {
+      await transaction(database, (sql) => endProgress(sql, clock.now()));
       await collectObservations(database, await checkAll(database, pollIntervals(catalog), outside));
       await dropOld(database);
     }

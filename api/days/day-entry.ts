@@ -32,6 +32,13 @@ export const dayEntrySchema = z
     payload_id: z.int().nullable(),
     error: z.string().nullable().describe('why the last attempt failed; null if it did not'),
     link: z.string().nullable().describe('the latest run that requested it, in the Temporal Web UI'),
+    due_at: stamp
+      .nullable()
+      .describe('of a day in progress: when it is partial if points are still missing; null of others'),
+    due_points: z
+      .int()
+      .nullable()
+      .describe('of a day in progress: how many points were due when it was last looked at; null of others'),
     dropped_at: stamp.nullable().describe('when retention dropped its values; null while they are there'),
   })
   .meta({ id: 'Day' });
@@ -58,6 +65,8 @@ export function dayEntry(
     last_checked_at: row.lastCheckedAt?.toISOString() ?? null,
     payload_id: row.payloadId,
     link: row.workflowId === null ? null : workflowLink(row.workflowId, row.runId ?? undefined),
+    due_at: row.dueAt?.toISOString() ?? null,
+    due_points: row.duePoints,
     dropped_at: row.droppedAt?.toISOString() ?? null,
   };
 }
@@ -92,5 +101,7 @@ const NOTHING: Omit<DayEntry, 'day' | 'due' | 'summary'> = {
   payload_id: null,
   error: null,
   link: null,
+  due_at: null,
+  due_points: null,
   dropped_at: null,
 };

@@ -2,6 +2,7 @@
 import { openFindingsByDay } from '../../db/queries/catalog/overview.ts';
 import { daysNotFine, type LedgerRow, lastDayWithPoints, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type Dataset, isPulledPoints, isPulledRecords, periodOf } from '../../domain/dataset/dataset.ts';
+import { wordOf } from '../../domain/days/ledger.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { today } from '../../domain/time/delivery-day.ts';
 import { readDayRange } from '../arguments.ts';
@@ -93,5 +94,5 @@ function reason(
   const points = `${row.presentPoints} of ${row.expectedPoints} points`;
   const why = [row.error, ...(findings.get(row.day) ?? [])].filter((text) => text !== null);
   const lines = [...why.map((text) => `    ${text}`), ...(gaps ? [describeGaps(gaps)] : [])];
-  return [`${row.day} ${row.state}, ${points}`, ...lines].join('\n');
+  return [`${row.day} ${wordOf(row.state)}, ${points}`, ...lines].join('\n');
 }

@@ -66,7 +66,7 @@ function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
 function describe({ dataset, title, ...is }: DatasetStatus): string {
   const counts = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
-      .map(([name, count]) => `${count} ${name}`)
+      .map(([name, count]) => `${count} ${name.replace('_', ' ')}`)
       .join(', ');
   return [
     `${dataset}: ${title}`,

@@ -4,7 +4,7 @@ create table ops.delivery_day (
   dataset text not null references ops.dataset,
   day date not null,
   state text not null check (state in
-    ('scheduled', 'awaiting', 'late', 'partial', 'complete', 'quarantined', 'failed', 'absent')),
+    ('scheduled', 'in_progress', 'awaiting', 'late', 'partial', 'complete', 'quarantined', 'failed', 'absent')),
   expected_points int not null default 0,
   present_points int not null default 0,
   quarantined_points int not null default 0,
@@ -18,24 +18,33 @@ create table ops.delivery_day (
   run_id text,
   error text,
   dropped_at timestamptz,
+  due_at timestamptz,
+  due_points int,
+  check ((state = 'in_progress') = (due_at is not null and due_points is not null)),
   primary key (dataset, day)
 );
 create index on ops.delivery_day (dataset, state);
+create index on ops.delivery_day (due_at) where due_at is not null;
 comment on table ops.delivery_day is 'The ledger: what is known of each delivery day.';
 comment on column ops.delivery_day.present_points is 'Points that have a value; a published null is not one.';
 comment on column ops.delivery_day.revision is 'How many payloads changed values after the first publication.';
 comment on column ops.delivery_day.error is 'Why the last attempt failed; null when it did not.';
 comment on column ops.delivery_day.dropped_at is 'When retention dropped the values of the day; null while they are there.';
+comment on column ops.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
+comment on column ops.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
 grant select, insert, update on ops.delivery_day to tidemark_writer;
 grant select on ops.delivery_day to tidemark_api;
 
 create view catalog.delivery_day with (security_barrier) as
 select
   l.dataset, l.day, l.state, l.expected_points, l.present_points, l.quarantined_points, l.revision,
-  l.first_published_at, l.completed_at, l.last_changed_at, l.last_checked_at, l.error as reason, l.dropped_at
+  l.first_published_at, l.completed_at, l.last_changed_at, l.last_checked_at, l.error as reason, l.dropped_at,
+  l.due_at, l.due_points
 from ops.delivery_day l
 where l.dataset in (select r.dataset from ops.readable_dataset r);
 comment on view catalog.delivery_day is 'The ledger as readers may see it: why there is a hole; of the datasets that who asks may read.';
+comment on column catalog.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
+comment on column catalog.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
 comment on column catalog.delivery_day.reason is 'Why the last attempt failed; null when it did not.';
 grant select on catalog.delivery_day to tidemark_reader, tidemark_writer, tidemark_api;
 

@@ -37,7 +37,7 @@ end
 $$;
 comment on function ops.note_state is 'Notes that a day has another state, or that its last attempt failed where the one before had not.';
 create trigger note_first_state after insert on ops.delivery_day
-  for each row when (new.state not in ('scheduled', 'awaiting') or new.error is not null) execute function ops.note_state();
+  for each row when (new.state not in ('scheduled', 'in_progress', 'awaiting') or new.error is not null) execute function ops.note_state();
 create trigger note_state after update on ops.delivery_day
   for each row when (old.state is distinct from new.state or (old.error is null) is distinct from (new.error is null))
   execute function ops.note_state();

@@ -101,9 +101,12 @@ function chosenFor(
 
 /** The choice that a day falls under; undefined for days without a problem. */
 function choiceOf(row: KnownDay | undefined): Choice | undefined {
-  if (row === undefined || row.state === 'scheduled' || row.state === 'awaiting') return 'missing';
-  return row.state === 'complete' || row.state === 'absent' ? undefined : row.state;
+  if (row === undefined || MISSING.has(row.state)) return 'missing';
+  const isSettled = row.state === 'complete' || row.state === 'absent';
+  return isSettled ? undefined : (row.state as Choice);
 }
+
+const MISSING: ReadonlySet<DayState> = new Set(['scheduled', 'in_progress', 'awaiting']);
 
 function isBefore(at: Date | null, instant: string): boolean {
   return at === null || at.getTime() < Date.parse(instant);

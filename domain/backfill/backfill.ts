@@ -10,7 +10,7 @@ import type { CivilDay } from '../time/civil-day.ts';
 export const ORDERS = ['newest', 'oldest'] as const;
 export type Order = (typeof ORDERS)[number];
 
-/** Kinds of days that a backfill can select; `missing`: nothing is known of the day yet. */
+/** Kinds of days that a backfill can select; `missing`: nothing is known of the day yet, or it is in progress. */
 export const CHOICES = ['missing', 'late', 'partial', 'quarantined', 'failed'] as const;
 export type Choice = (typeof CHOICES)[number];
 

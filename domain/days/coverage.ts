@@ -27,12 +27,13 @@ export function reasonOfDay(
   row: { readonly state: DayState; readonly isPublished: boolean } | undefined,
   isOpen: boolean,
 ): GapReason {
-  if (row?.isPublished) return 'missing';
+  if (row?.isPublished) return row.state === 'in_progress' ? 'awaiting' : 'missing';
   if (row && row.state !== 'scheduled') return BY_STATE[row.state];
   return isOpen ? 'not loaded' : 'not due';
 }
 
 const BY_STATE: Readonly<Record<Exclude<DayState, 'scheduled'>, GapReason>> = {
+  in_progress: 'awaiting',
   awaiting: 'awaiting',
   late: 'late',
   partial: 'missing',
@@ -62,6 +63,8 @@ export interface DayToCover {
   /** Minimum number of series of a complete day. */
   readonly expectedSeries: number;
   readonly reason: GapReason;
+  /** Intervals that end later are not due yet, milliseconds. @default all are due */
+  readonly notDueFromMs?: number;
   /** Those with data on the day, or with points in the week before. */
   readonly series: readonly SeriesOfDay[];
 }
@@ -155,18 +158,15 @@ function coverSteps(day: DayToCover, series: readonly SeriesOfDay[], unnamed: nu
   const count = day.starts.length;
   const named = gapsOf(missing, day.stepMs).map((gap) => withPoints(gap, day.stepMs));
   const present = series.length * count - missing.length;
-  const gaps = unnamed === 0 ? named : [...named, unnamedGap(day, unnamed)];
+  const gaps = unnamed === 0 ? named : [...named, ...unnamedGaps(day, unnamed)];
   return { expected: (series.length + unnamed) * count, present, gaps: gaps.toSorted(byTime) };
 }
 
-function missingOf(
-  { starts, reason }: DayToCover,
-  { series, filled, nulls, held }: SeriesOfDay,
-): Missing<GapReason>[] {
+function missingOf(day: DayToCover, { series, filled, nulls, held }: SeriesOfDay): Missing<GapReason>[] {
   const there = new Set(filled);
   const kindOf = (ms: number): GapReason =>
-    nulls.includes(ms) ? 'null' : held.includes(ms) ? 'quarantined' : reason;
-  return starts
+    nulls.includes(ms) ? 'null' : held.includes(ms) ? 'quarantined' : reasonAt(day, ms);
+  return day.starts
     .filter((ms) => !there.has(ms))
     .map((startsAtMs) => ({ series, startsAtMs, kind: kindOf(startsAtMs) }));
 }
@@ -176,10 +176,21 @@ function withPoints({ fromMs, toMs, kind, series }: Gap<GapReason>, stepMs: numb
   return { fromMs, toMs, reason: kind, series, unnamed: 0, points };
 }
 
-function unnamedGap({ starts, stepMs, reason }: DayToCover, unnamed: number): CoverageGap {
-  const fromMs = starts[0] ?? 0;
-  const toMs = fromMs + starts.length * stepMs;
-  return { fromMs, toMs, reason, series: [], unnamed, points: unnamed * starts.length };
+/** Why a point of a day is missing if nothing is known of the point itself. */
+function reasonAt(
+  { reason, stepMs, notDueFromMs = Number.POSITIVE_INFINITY }: DayToCover,
+  ms: number,
+): GapReason {
+  return reason !== 'absent' && ms + stepMs > notDueFromMs ? 'not due' : reason;
+}
+
+function unnamedGaps(day: DayToCover, unnamed: number): CoverageGap[] {
+  const { starts, stepMs } = day;
+  const missing = starts.map((startsAtMs) => ({ series: '', startsAtMs, kind: reasonAt(day, startsAtMs) }));
+  return gapsOf(missing, stepMs).map(({ fromMs, toMs, kind: reason }) => {
+    const points = (unnamed * (toMs - fromMs)) / stepMs;
+    return { fromMs, toMs, reason, series: [], unnamed, points };
+  });
 }
 
 function byTime(a: CoverageGap, b: CoverageGap): number {

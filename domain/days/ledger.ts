@@ -5,6 +5,7 @@
 
 export const DAY_STATES = [
   'scheduled',
+  'in_progress',
   'awaiting',
   'late',
   'partial',
@@ -19,6 +20,8 @@ export type DayState = (typeof DAY_STATES)[number];
 /** One line per state, as `--help`, the docs and the Web UI say it. */
 export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   scheduled: 'not due yet; the source was not requested',
+  in_progress:
+    'the day is not over, or its source is within its usual lag: what is missing may still come in time',
   awaiting: 'requested; the source has nothing yet and the deadline has not passed',
   late: 'the deadline has passed and the source has nothing',
   partial: 'published, but expected points are missing',
@@ -29,7 +32,12 @@ export const STATE_MEANING: Readonly<Record<DayState, string>> = {
 };
 
 /** States that need no attention. */
-const FINE: ReadonlySet<DayState> = new Set(['scheduled', 'awaiting', 'complete', 'absent']);
+const FINE: ReadonlySet<DayState> = new Set(['scheduled', 'in_progress', 'awaiting', 'complete', 'absent']);
+
+/** The word for a state in sentences: `in progress`. */
+export function wordOf(state: DayState): string {
+  return state.replace('_', ' ');
+}
 
 /** Whether a day is as it should be: complete, or not due yet. */
 export function isFine(state: DayState): boolean {
@@ -54,6 +62,8 @@ export interface DayKnowledge {
   readonly answerRefused: boolean;
   /** The deadline had passed at the last request to the source. */
   readonly deadlinePassed: boolean;
+  /** What is missing may still come in time: the deadline, or the end of a day without one, lay ahead when it was last looked at. */
+  readonly isInProgress: boolean;
   /** A person declared that the day will never exist. Counts while nothing is published. */
   readonly declaredAbsent: boolean;
 }
@@ -64,7 +74,10 @@ export interface DayKnowledge {
  */
 export function stateOf(known: DayKnowledge): DayState {
   if (known.quarantinedPoints > 0) return 'quarantined';
-  if (known.publishedPoints > 0) return known.presentPoints >= known.expectedPoints ? 'complete' : 'partial';
+  if (known.publishedPoints > 0) {
+    if (known.presentPoints >= known.expectedPoints) return 'complete';
+    return known.isInProgress ? 'in_progress' : 'partial';
+  }
   if (known.declaredAbsent) return 'absent';
   if (known.answerRefused) return 'quarantined';
   return known.deadlinePassed ? 'late' : 'awaiting';
@@ -82,24 +95,25 @@ export function stateWhenNotDue(current: DayState | undefined): DayState {
 
 const NOTHING_KNOWN: ReadonlySet<DayState> = new Set(['scheduled', 'awaiting', 'late', 'failed']);
 
-type Row = readonly [boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean];
+type Row = readonly [boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean];
 const Y = true;
 const n = false;
 
 /**
  * From each state (row) to each state (column, in the order of DAY_STATES). The tuple type makes a missing cell a compile error. A day with
- * points (`partial`, `complete`) never returns to a state without.
+ * points (`in_progress`, `partial`, `complete`) never returns to a state without, and one whose deadline has passed is not in progress again.
  */
 const LEGAL: Readonly<Record<DayState, Row>> = {
-  // to:       sched awaiting late partial complete quarantined failed absent
-  scheduled: [Y, Y, Y, Y, Y, Y, Y, Y],
-  awaiting: [n, Y, Y, Y, Y, Y, Y, Y],
-  late: [n, n, Y, Y, Y, Y, Y, Y],
-  partial: [n, n, n, Y, Y, Y, n, n],
-  complete: [n, n, n, Y, Y, Y, n, n],
-  quarantined: [n, Y, Y, Y, Y, Y, n, Y],
-  failed: [n, Y, Y, Y, Y, Y, Y, Y],
-  absent: [n, Y, Y, Y, Y, Y, n, Y],
+  // to:       sched in_progress awaiting late partial complete quarantined failed absent
+  scheduled: [Y, Y, Y, Y, Y, Y, Y, Y, Y],
+  in_progress: [n, Y, n, n, Y, Y, Y, n, n],
+  awaiting: [n, Y, Y, Y, Y, Y, Y, Y, Y],
+  late: [n, Y, n, Y, Y, Y, Y, Y, Y],
+  partial: [n, n, n, n, Y, Y, Y, n, n],
+  complete: [n, Y, n, n, Y, Y, Y, n, n],
+  quarantined: [n, Y, Y, Y, Y, Y, Y, n, Y],
+  failed: [n, Y, Y, Y, Y, Y, Y, Y, Y],
+  absent: [n, Y, Y, Y, Y, Y, Y, n, Y],
 };
 
 /** Whether the ledger may go from one state to another. A day without a row may enter any state. */

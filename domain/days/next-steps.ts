@@ -60,6 +60,8 @@ const NOTHING_TO_DO: Record<
   (dataset: string, day: CivilDay) => string
 > = {
   scheduled: () => 'nothing: it is not due yet, and polling requests it when it is',
+  in_progress: () =>
+    'nothing: the day is not over, or its source is within its usual lag; it is requested again by polling',
   awaiting: () => 'nothing: the source has not published it yet, and is requested again by polling',
   complete: () => 'nothing: all expected points are here',
   absent: (dataset, day) =>

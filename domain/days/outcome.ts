@@ -1,6 +1,6 @@
 /** One sentence about a day, the same in the terminal, the Web UI and the logs. */
 import type { CivilDay } from '../time/civil-day.ts';
-import type { DayState } from './ledger.ts';
+import { type DayState, wordOf } from './ledger.ts';
 
 export interface DayFigures {
   readonly day: CivilDay;
@@ -8,6 +8,8 @@ export interface DayFigures {
   readonly expectedPoints: number;
   readonly presentPoints: number;
   readonly quarantinedPoints: number;
+  /** Of a day in progress: how many points were due when it was last looked at. */
+  readonly duePoints: number | null;
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
@@ -35,9 +37,10 @@ export function describeState(day: LedgerFigures): string {
 }
 
 function countsOf(figures: Omit<LedgerFigures, 'revision' | 'error'>): string[] {
-  const { day, state, expectedPoints, presentPoints, quarantinedPoints } = figures;
-  const parts = [`${day} is ${state}`];
+  const { day, state, expectedPoints, presentPoints, quarantinedPoints, duePoints } = figures;
+  const parts = [`${day} is ${wordOf(state)}`];
   if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;
+  if (duePoints !== null) parts[0] += `, ${duePoints} were due so far`;
   if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} quarantined`);
   return parts;
 }

@@ -205,7 +205,7 @@ export function describeLoaded(loaded: LoadedRange): string {
   ] as const;
   const moved = points.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const reasons = Object.entries(refused).map(([rule, count]) => `${count} ${rule}`);
-  const states = Object.entries(days).map(([state, count]) => `${count} ${state}`);
+  const states = Object.entries(days).map(([state, count]) => `${count} ${state.replace('_', ' ')}`);
   return [
     `${lines} lines: ${moved.length > 0 ? `points ${moved.join(', ')}` : 'no points'}`,
     ...(reasons.length > 0 ? [`refused ${reasons.join(', ')}`] : []),

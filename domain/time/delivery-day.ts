@@ -2,9 +2,15 @@
  * A dataset's delivery days: their intervals, the points a complete one has, and the moments of their publication.
  * Pure arithmetic on a definition; no clock: "now" is always an argument, milliseconds since the epoch.
  */
-import { type Dataset, isPulledPoints } from '../dataset/dataset.ts';
+import { type Dataset, isDerived, isPulledPoints } from '../dataset/dataset.ts';
 import { type DatasetFacts, effectiveOn } from '../dataset/facts.ts';
-import { type GriddedPoints, type PulledPoints, WHOLE_DAY } from '../dataset/points.ts';
+import {
+  type GriddedPoints,
+  isGridded,
+  type PointDataset,
+  type PulledPoints,
+  WHOLE_DAY,
+} from '../dataset/points.ts';
 import type { LocalMoment } from '../dataset/pull.ts';
 import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
@@ -72,6 +78,36 @@ export function deadlineOf(dataset: PulledPoints, day: CivilDay, holidays = NO_H
 /** Whether an absent day is late at this instant. */
 export function isLate(dataset: PulledPoints, day: CivilDay, nowMs: number, holidays = NO_HOLIDAYS): boolean {
   return nowMs >= deadlineOf(dataset, day, holidays);
+}
+
+/**
+ * How long after its end an interval of a day is usually published, milliseconds: by the usual publication, where it lies after the end of
+ * the day. What is not requested is due as it happens. Null where all of the day comes at once, or when its inputs do.
+ */
+function usualLag(dataset: Dataset, day: CivilDay): number | null {
+  if (isDerived(dataset)) return null;
+  if (!isPulledPoints(dataset)) return 0;
+  const expectedMs = momentOf(dataset, day, dataset.pull.publication.expected);
+  const lagMs = expectedMs - deliveryInterval(dataset, day).endMs;
+  return lagMs < 0 ? null : lagMs;
+}
+
+/** Where the intervals of a day that are not due yet begin, milliseconds: its end, unless it is published as it goes on. */
+export function notDueFrom(dataset: Dataset, day: CivilDay, nowMs: number): number {
+  const { startMs, endMs } = deliveryInterval(dataset, day);
+  const lagMs = usualLag(dataset, day);
+  return lagMs === null ? endMs : Math.min(endMs, Math.max(startMs, nowMs - lagMs));
+}
+
+/** The share of a day's points that is usually published at an instant, from 0 to 1. */
+export function dueShare(dataset: PointDataset, day: CivilDay, nowMs: number): number {
+  const { startMs, endMs } = deliveryInterval(dataset, day);
+  if (isPulledPoints(dataset) && nowMs < momentOf(dataset, day, dataset.pull.publication.expected))
+    if (usualLag(dataset, day) === null) return 0;
+  const upToMs = notDueFrom(dataset, day, nowMs);
+  if (!isGridded(dataset)) return (upToMs - startMs) / (endMs - startMs);
+  const [starts, stepMs] = [intervalStarts(dataset, day), intervalMs(dataset, day)];
+  return starts.filter((ms) => ms + stepMs <= upToMs).length / starts.length;
 }
 
 /** The civil day in the source's time zone at an instant. */

@@ -67,9 +67,16 @@ async function coverDay(
   }
   if (!completeness.hasGaps)
     return { expected: completeness.present, present: completeness.present, gaps: [] };
-  const gaps = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
+  const found = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
+  const gaps = row?.state === 'in_progress' ? found.map((gap) => inProgress(gap, nowMs)) : found;
   const missing = gaps.reduce((sum, { points }) => sum + points, 0);
   return { expected: completeness.present + missing, present: completeness.present, gaps };
+}
+
+/** What is missing of a day that is not over may still come. */
+function inProgress(gap: CoverageGap, nowMs: number): CoverageGap {
+  if (gap.reason !== 'missing') return gap;
+  return { ...gap, reason: gap.fromMs >= nowMs ? 'not due' : 'awaiting' };
 }
 
 function reasonOf(row: LedgerRow | undefined, open: boolean): GapReason {

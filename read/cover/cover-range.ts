@@ -16,7 +16,13 @@ import {
   stepOf,
 } from '../../domain/days/coverage.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
-import { deliveryInterval, intervalMs, intervalStarts, isOpen } from '../../domain/time/delivery-day.ts';
+import {
+  deliveryInterval,
+  intervalMs,
+  intervalStarts,
+  isOpen,
+  notDueFrom,
+} from '../../domain/time/delivery-day.ts';
 import { coverFiles } from './cover-files.ts';
 import { coverRecords } from './cover-records.ts';
 
@@ -172,6 +178,7 @@ function dayToCover(
     // A whole day has no series missing.
     expectedSeries:
       !exists || (row && isWhole(row)) ? 0 : (counted ?? effectiveOn(dataset.expectedSeries, day).count),
+    notDueFromMs: notDueFrom(dataset, day, nowMs),
     reason: reasonOfDay(row && { state: row.state, isPublished }, isOpen(dataset, day, nowMs)),
   };
 }

@@ -9,6 +9,8 @@ export interface StoredPayload {
   /** @default the whole day */
   readonly part?: string;
   readonly fetchedAt: Date;
+  /** @default 200 */
+  readonly status?: number;
   readonly body: Buffer;
 }
 
@@ -19,13 +21,13 @@ export function minutesAfterNine(day: CivilDay, minutes: number): Date {
 
 export async function storePayload(
   sql: Sql,
-  { dataset, day, part = '', fetchedAt, body }: StoredPayload,
+  { dataset, day, part = '', fetchedAt, status = 200, body }: StoredPayload,
 ): Promise<void> {
   const { sha256, sizeBytes, encoding, bytes } = await packBody(body);
   await sql.query(
     `insert into ops.payload (dataset, day, part, fetched_at, last_seen_at, sha256, url, status, headers, size_bytes, encoding,
        bytes)
-     values ($1, $2, $3, $4, $4, $5, 'test', 200, '{}', $6, $7, $8)`,
-    [dataset, day, part, fetchedAt, sha256, sizeBytes, encoding, bytes],
+     values ($1, $2, $3, $4, $4, $5, 'test', $9, '{}', $6, $7, $8)`,
+    [dataset, day, part, fetchedAt, sha256, sizeBytes, encoding, bytes, status],
   );
 }

@@ -5,7 +5,7 @@ import { h, later } from '../dom.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
 import { part } from '../parts.js';
-import { legend, STATES, sign, stateOf } from '../states.js';
+import { legend, STATES, sign, stateOf, wordOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
 import { catalogueParts } from './dataset-facts.js';
 import { datasetHead } from './dataset-head.js';
@@ -78,7 +78,7 @@ function calendar(id, year, data, today, chosen) {
   for (const day of data) counts.set(stateOf(day), (counts.get(stateOf(day)) ?? 0) + 1);
   const parts = Object.keys(STATES)
     .filter((state) => state !== 'none' && counts.has(state))
-    .map((state) => `${counts.get(state)} ${state}`);
+    .map((state) => `${counts.get(state)} ${wordOf(state)}`);
   const keys = 'Arrow keys go from day to day, Enter opens a day.';
   return h(
     'div',
@@ -92,7 +92,7 @@ function calendar(id, year, data, today, chosen) {
 /** @param {string} id @param {string} state @param {any[]} data the days in one state, as links. */
 function listed(id, state, data) {
   const days = data.filter((day) => stateOf(day) === state);
-  if (days.length === 0) return h('p', {}, `No day of this year is ${state}.`);
+  if (days.length === 0) return h('p', {}, `No day of this year is ${wordOf(state)}.`);
   const links = days
     .slice(-MOST_LISTED)
     .map(({ day }) => h('li', {}, h('a', { href: dayLink(id, day) }, shortDay(day))));
@@ -100,7 +100,7 @@ function listed(id, state, data) {
   return h(
     'div',
     { class: 'listed' },
-    h('h3', {}, sign(known), ` ${days.length} ${state}`),
+    h('h3', {}, sign(known), ` ${days.length} ${wordOf(state)}`),
     h('ul', { class: 'inline' }, links),
   );
 }

@@ -1,6 +1,6 @@
 /** Counts a backfill's days by outcome, for its query, its details in the Web UI and its summary. */
 import type { BackfillInput, BackfillPlan, BackfillProgress } from '../../domain/backfill/backfill.ts';
-import { DAY_STATES, type DayState } from '../../domain/days/ledger.ts';
+import { DAY_STATES, type DayState, wordOf } from '../../domain/days/ledger.ts';
 import { nextSteps } from '../../domain/days/next-steps.ts';
 import { type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
 import { fromRanges, toRanges } from '../../domain/time/day-ranges.ts';
@@ -135,7 +135,7 @@ export class BackfillTracker {
     const complete = this.#outcomes.get('complete')?.size ?? 0;
     const others = [...this.#outcomes]
       .filter(([state, days]) => state !== 'complete' && days.size > 0)
-      .map(([state, days]) => `${days.size} ${state}`);
+      .map(([state, days]) => `${days.size} ${wordOf(state)}`);
     const skipped = [...this.#skipped.values()].reduce((sum, days) => sum + days.size, 0);
     const taken = skipped > 0 ? [`${skipped} taken out`] : [];
     const text = [`${complete} of ${this.#total} days complete`, ...others, ...taken].join(', ');

@@ -3,7 +3,6 @@
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { type Holidays, LOOK_AHEAD_DAYS, NO_HOLIDAYS } from '../../../domain/time/business-days.ts';
 import { addDays, type CivilDay } from '../../../domain/time/civil-day.ts';
-import { isLate } from '../../../domain/time/delivery-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { publicHolidays } from './business-days.ts';
 
@@ -22,9 +21,4 @@ export async function holidaysAround(
   const due = addDays(day, deadline.day);
   const range = { from: addDays(due, -LOOK_AHEAD_DAYS), to: addDays(due, LOOK_AHEAD_DAYS) };
   return new Set(await publicHolidays(sql, { ...businessDays, ...range, knownAt }));
-}
-
-/** Whether an absent day is late at an instant, by the holidays as they were known then. */
-export async function isLateAt(sql: Sql, dataset: PulledPoints, day: CivilDay, at: Date): Promise<boolean> {
-  return isLate(dataset, day, at.getTime(), await holidaysAround(sql, dataset, day, at));
 }

@@ -20,6 +20,10 @@ export interface LedgerRow {
   readonly workflowId: string | null;
   readonly runId: string | null;
   readonly error: string | null;
+  /** Of a day in progress: when it is partial if points are still missing; null in every other state. */
+  readonly dueAt: Date | null;
+  /** Of a day in progress: how many points were due when it was last looked at. */
+  readonly duePoints: number | null;
   /** When retention dropped the values of the day; absent while they exist. */
   readonly droppedAt?: Date | null;
 }
@@ -27,7 +31,8 @@ export interface LedgerRow {
 const COLUMNS = `dataset, day, state, expected_points as "expectedPoints", present_points as "presentPoints",
   quarantined_points as "quarantinedPoints", revision, first_published_at as "firstPublishedAt",
   completed_at as "completedAt", last_changed_at as "lastChangedAt", last_checked_at as "lastCheckedAt",
-  payload_id as "payloadId", workflow_id as "workflowId", run_id as "runId", error, dropped_at as "droppedAt"`;
+  payload_id as "payloadId", workflow_id as "workflowId", run_id as "runId", error, dropped_at as "droppedAt",
+  due_at as "dueAt", due_points as "duePoints"`;
 
 /** Blocks every other writer of this day until the transaction ends: one writer per day, whatever started it. */
 export async function lockDay(sql: Sql, dataset: string, day: CivilDay): Promise<void> {
@@ -96,15 +101,15 @@ export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
   await sql.query(
     `insert into ops.delivery_day (
        dataset, day, state, expected_points, present_points, quarantined_points, revision, first_published_at,
-       completed_at, last_changed_at, last_checked_at, payload_id, workflow_id, run_id, error)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+       completed_at, last_changed_at, last_checked_at, payload_id, workflow_id, run_id, error, due_at, due_points)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      on conflict (dataset, day) do update set
        state = excluded.state, expected_points = excluded.expected_points, present_points = excluded.present_points,
        quarantined_points = excluded.quarantined_points, revision = excluded.revision,
        first_published_at = excluded.first_published_at, completed_at = excluded.completed_at,
        last_changed_at = excluded.last_changed_at, last_checked_at = excluded.last_checked_at,
        payload_id = excluded.payload_id, workflow_id = excluded.workflow_id, run_id = excluded.run_id,
-       error = excluded.error, dropped_at = null`,
+       error = excluded.error, due_at = excluded.due_at, due_points = excluded.due_points, dropped_at = null`,
     [
       row.dataset,
       row.day,
@@ -121,6 +126,8 @@ export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
       row.workflowId,
       row.runId,
       row.error,
+      row.dueAt,
+      row.duePoints,
     ],
   );
 }

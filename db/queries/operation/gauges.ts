@@ -27,7 +27,7 @@ export interface MissingPoints {
   readonly missing: number;
 }
 
-/** Points that are expected and missing, of the days around today on the clock of each source. Days that are not due have no row. */
+/** Points that are expected and missing, of the days around today on the clock of each source. Days that are not due, or in progress, have no row. */
 export async function missingPoints(sql: Sql): Promise<MissingPoints[]> {
   const { rows } = await sql.query<MissingPoints>(
     `select l.dataset, w.name as day, greatest(l.expected_points - l.present_points, 0) as missing
@@ -35,7 +35,7 @@ export async function missingPoints(sql: Sql): Promise<MissingPoints[]> {
      cross join (values ('yesterday', -1), ('today', 0), ('tomorrow', 1)) as w(name, ahead)
      join ops.delivery_day l on l.dataset = d.dataset
        and l.day = (clock_timestamp() at time zone d.time_zone)::date + w.ahead
-     where d.shape = 'points' and l.state not in ('scheduled', 'awaiting', 'absent')
+     where d.shape = 'points' and l.state not in ('scheduled', 'in_progress', 'awaiting', 'absent')
      order by l.dataset, w.ahead`,
   );
   return rows;

@@ -117,7 +117,7 @@ describe.concurrent('the other verbs', () => {
     [['rerun', DATASET, '--from', '2026-11-01'], 'say which days: --day'],
     [
       ['rerun', DATASET, '--state', 'late', '--state', 'broken'],
-      '--state is "broken": write one of scheduled, awaiting, late, partial, complete, quarantined, failed, absent',
+      '--state is "broken": write one of scheduled, in_progress, awaiting, late, partial, complete, quarantined, failed, absent',
     ],
     [
       ['rerun', DATASET, '--from', '2026-11-02', '--to', '2026-11-01'],

@@ -27,12 +27,13 @@ const anyDay: fc.Arbitrary<DayToCover> = fc.constantFrom(23, 24, 25).chain((coun
       series: fc.dictionary(fc.constantFrom(...NAMES), anySeries),
       expectedSeries: fc.integer({ min: 0, max: 7 }),
       reason: fc.constantFrom(...(Object.keys(GAP_REASONS) as GapReason[])),
+      notDueFromMs: fc.integer({ min: 0, max: count * STEP }),
     })
-    .map(({ series, expectedSeries, reason }) => ({
+    .map(({ series, expectedSeries, reason, notDueFromMs }) => ({
       day: '2026-11-20',
       starts: Array.from({ length: count }, (_, i) => i * STEP),
       stepMs: STEP,
-      ...{ expectedSeries, reason },
+      ...{ expectedSeries, reason, notDueFromMs },
       series: Object.entries(series).map(([name, [filled, nulls, held]]) => ({
         series: name,
         filled: filled.map((hour) => hour * STEP),
@@ -78,7 +79,7 @@ test('no point is in two gaps, none that has a value is in one, and each says wh
             expect(seen).not.toContain(`${name} ${ms}`);
             seen.add(`${name} ${ms}`);
             expect(of?.filled ?? []).not.toContain(ms);
-            expect(reason).toBe(whyOf(of, ms, day.reason));
+            expect(reason).toBe(whyOf(of, ms, day));
           }
         }
       }
@@ -86,9 +87,10 @@ test('no point is in two gaps, none that has a value is in one, and each says wh
   );
 });
 
-function whyOf(of: SeriesOfDay | undefined, ms: number, otherwise: GapReason): GapReason {
+function whyOf(of: SeriesOfDay | undefined, ms: number, { reason, notDueFromMs = 0 }: DayToCover): GapReason {
   if (of?.nulls.includes(ms)) return 'null';
-  return of?.held.includes(ms) ? 'quarantined' : otherwise;
+  if (of?.held.includes(ms)) return 'quarantined';
+  return ms + STEP > notDueFromMs && reason !== 'absent' ? 'not due' : reason;
 }
 
 test('gaps that go on over midnight are one, and joining loses no point', () => {
@@ -142,9 +144,20 @@ describe('of series that are not there', () => {
 test('every state of a day has its reason', () => {
   const reasons = DAY_STATES.map((state) => reasonOfDay({ state, isPublished: false }, true));
   expect(reasons).toEqual([
-    ...['not loaded', 'awaiting', 'late', 'missing', 'missing', 'quarantined', 'failed', 'absent'],
+    ...[
+      'not loaded',
+      'awaiting',
+      'awaiting',
+      'late',
+      'missing',
+      'missing',
+      'quarantined',
+      'failed',
+      'absent',
+    ],
   ]);
   expect(reasonOfDay({ state: 'quarantined', isPublished: true }, true)).toBe('missing');
+  expect(reasonOfDay({ state: 'in_progress', isPublished: true }, true)).toBe('awaiting');
   expect([true, false].map((isOpen) => reasonOfDay(undefined, isOpen))).toEqual(['not loaded', 'not due']);
 });
 

@@ -18,6 +18,7 @@ const nothing: DayKnowledge = {
   quarantinedPoints: 0,
   answerRefused: false,
   deadlinePassed: false,
+  isInProgress: false,
   declaredAbsent: false,
 };
 
@@ -28,6 +29,7 @@ const anyKnowledge = fc.record({
   quarantinedPoints: fc.constantFrom(0, 0, 3),
   answerRefused: fc.boolean(),
   deadlinePassed: fc.boolean(),
+  isInProgress: fc.boolean(),
   declaredAbsent: fc.boolean(),
 });
 
@@ -37,6 +39,10 @@ describe('state from knowledge', () => {
     ['late', { deadlinePassed: true }],
     ['partial', { publishedPoints: 48, presentPoints: 47 }],
     ['partial', { publishedPoints: 48, presentPoints: 0, deadlinePassed: true }],
+    ['in_progress', { publishedPoints: 48, presentPoints: 47, isInProgress: true }],
+    ['complete', { publishedPoints: 48, presentPoints: 48, isInProgress: true }],
+    ['quarantined', { publishedPoints: 47, presentPoints: 47, quarantinedPoints: 1, isInProgress: true }],
+    ['awaiting', { isInProgress: true }],
     ['complete', { publishedPoints: 48, presentPoints: 48 }],
     ['complete', { publishedPoints: 48, presentPoints: 48, answerRefused: true }],
     ['quarantined', { answerRefused: true }],
@@ -51,6 +57,7 @@ describe('state from knowledge', () => {
   test('a failed attempt never hides what is known', () => {
     expect(DAY_STATES.map((state) => stateAfterFailure(state))).toEqual([
       'failed',
+      'in_progress',
       'failed',
       'failed',
       'partial',
@@ -79,7 +86,9 @@ describe('transitions', () => {
       fc.property(anyKnowledge, anyKnowledge, (before, after) => {
         // Published points never go away, their values may and the deadline does not come back.
         fc.pre(
-          after.publishedPoints >= before.publishedPoints && (after.deadlinePassed || !before.deadlinePassed),
+          after.publishedPoints >= before.publishedPoints &&
+            (after.deadlinePassed || !before.deadlinePassed) &&
+            (before.isInProgress || !after.isInProgress),
         );
         expect(isLegalTransition(stateOf(before), stateOf(after))).toBe(true);
       }),
