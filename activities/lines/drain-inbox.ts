@@ -1,12 +1,12 @@
 /**
- * Activity `drainInbox`: moves lines from the inbox into payloads and records, piece by piece. A piece leaves the inbox in the transaction
- * that folds it, so that a killed worker neither loses nor doubles a line. Returns after each shift, when the worker shuts down, and when
- * the workflow's end cancels it.
+ * Activity `drainInbox`: moves lines from the inbox into payloads and records, piece by piece. A piece leaves the inbox first of all in the
+ * transaction that folds it, so that a killed worker neither loses nor doubles a line, and one that stood still folds none that another
+ * has folded since. Returns after each shift, when the worker shuts down, and when the workflow's end cancels it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
-import { type InboxEntry, oldestEntries, removeEntries } from '../../db/queries/payloads/inbox.ts';
+import { type InboxEntry, takeOldest } from '../../db/queries/payloads/inbox.ts';
 import type { DrainedInbox, DrainInboxInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
@@ -45,7 +45,7 @@ export async function drainPiece(
   dataset: LineDataset,
 ): Promise<Omit<DrainedInbox, 'dataset'>> {
   return await transaction(database, async (sql) => {
-    const entries = await oldestEntries(sql, dataset.id, PIECE_BYTES);
+    const entries = await takeOldest(sql, dataset.id, PIECE_BYTES);
     if (entries.length === 0) return { lines: 0, payloads: 0, quarantined: 0 };
     const now = clock.now();
     const keys = [...new Set(entries.flatMap(({ keyId }) => keyId ?? []))].toSorted().join();
@@ -57,10 +57,6 @@ export async function drainPiece(
       done.payloads += payloads;
       done.quarantined += quarantined;
     }
-    await removeEntries(
-      sql,
-      entries.map(({ id }) => id),
-    );
     return done;
   });
 }

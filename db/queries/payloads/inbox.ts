@@ -42,22 +42,20 @@ export interface InboxEntry {
 
 const MOST_ENTRIES = 2_000;
 
-/** The oldest entries of a dataset, as many as fit into this many bytes, at least one. */
-export async function oldestEntries(sql: Sql, dataset: string, mostBytes: number): Promise<InboxEntry[]> {
+/**
+ * Removes the oldest entries of a dataset, as many as fit into this many bytes, at least one, in the transaction that folds them. Whoever
+ * is about to remove them too waits for its end, and does not get them again.
+ * @returns what was removed, oldest first.
+ */
+export async function takeOldest(sql: Sql, dataset: string, mostBytes: number): Promise<InboxEntry[]> {
   const { rows } = await sql.query<InboxEntry>(
-    `select i.id, i.key_id as "keyId", i.lines, i.bytes
-     from (
+    `delete from ops.inbox i using (
        select id, size_bytes, sum(size_bytes) over (order by id) as upto
        from (select id, size_bytes from ops.inbox where dataset = $1 order by id limit $3) oldest
      ) w
-     join ops.inbox i using (id)
-     where w.upto <= $2 or w.upto = w.size_bytes
-     order by i.id`,
+     where i.id = w.id and (w.upto <= $2 or w.upto = w.size_bytes)
+     returning i.id, i.key_id as "keyId", i.lines, i.bytes`,
     [dataset, mostBytes, MOST_ENTRIES],
   );
-  return rows;
-}
-
-export async function removeEntries(sql: Sql, ids: readonly number[]): Promise<void> {
-  await sql.query('delete from ops.inbox where id = any($1)', [ids]);
+  return rows.toSorted((a, b) => a.id - b.id);
 }
