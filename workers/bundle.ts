@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** `.ts` where the sources run, `.js` where they were compiled. */
 const OWN_FORM = extname(import.meta.url);
 const ENTRY = `${ROOT}workflows/index${OWN_FORM}`;
+const PAYLOAD_CONVERTER = `${ROOT}workflows/payload-converter${OWN_FORM}`;
 /** What the bundle is made from. */
 const FOLDERS = ['workflows', 'domain'];
 
@@ -41,6 +42,7 @@ export async function workflowBundle(options: BundleOptions = {}): Promise<Workf
   if (!existsSync(codePath)) {
     const { code } = await bundleWorkflowCode({
       workflowsPath: ENTRY,
+      payloadConverterPath: PAYLOAD_CONVERTER,
       workflowInterceptorModules: interceptors === undefined ? [] : [interceptors],
       logger: silent,
     });

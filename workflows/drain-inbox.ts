@@ -4,16 +4,18 @@
  * current; then it continues as new. A failed shift is noted in the details, and the next one starts.
  */
 import { isCancellation, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
+import { readDrainInboxInput } from '../domain/workflow/input.ts';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
-import { reasonOf } from './failure.ts';
+import { orFailWorkflow, reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
 import { continueUpgraded, isOutdated } from './upgrade.ts';
 
 const SHIFTS_PER_RUN = 500;
 const AFTER_FAILURE = '5s';
 
-export async function drainInbox({ dataset }: DrainInboxInput): Promise<void> {
+export async function drainInbox(input: DrainInboxInput): Promise<void> {
+  const { dataset } = orFailWorkflow(() => readDrainInboxInput(input));
   upsertSearchAttributes(searchAttributes({ dataset }));
   let lines = 0;
   let quarantined = 0;

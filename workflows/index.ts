@@ -10,4 +10,6 @@ export { maintainStorage } from './maintain-storage.ts';
 export { notify } from './notify.ts';
 export { pollDataset } from './poll-dataset.ts';
 export { rebuild } from './rebuild.ts';
+/** The SDK runs the default export for every type that is not above. */
+export { unknownType as default } from './unknown-type.ts';
 export { watchEvents } from './watch-events.ts';

@@ -12,7 +12,7 @@ export interface HolidayAnswer {
   readonly form: typeof FORM;
   readonly year: number;
   readonly source: SourceName;
-  /** Its answers, by the code that was requested: the text of an HTTP service, the list of the library. */
+  /** Its answers, by the code that was requested: the text of an HTTP service, the corrected list of the library. */
   readonly said: { readonly [code: string]: Json };
   readonly areas: readonly AnsweredArea[];
   /** Codes of requested areas whose country it does not know. */

@@ -1,6 +1,7 @@
-/** Holidays by the rules of the npm package date-holidays: no network, quick, as new as its last release. */
+/** Holidays by the rules of the npm package date-holidays, corrected: no network, quick, as new as its last release. */
 import { type Area, areaOf, codeOf } from '../../domain/time/location.ts';
 import type { SourceAnswers } from './answer.ts';
+import { corrected, type LibraryHoliday } from './corrections.ts';
 import type { HolidaySource, SourcedHolidays } from './holiday-source.ts';
 import { enclosing } from './subdivisions.ts';
 
@@ -32,7 +33,7 @@ function answersOf(
       unknown.push(area);
       continue;
     }
-    lists[answeredFor] ??= listOf(library, answeredFor, year);
+    lists[answeredFor] ??= corrected(listOf(library, answeredFor, year), areaOf(area).country, year);
     answered.push({ area, from: answeredFor, answeredFor });
   }
   const source = { kind: 'library', name: NAME, version } as const;
@@ -46,7 +47,7 @@ function isKnown(library: InstanceType<Holidays>, code: string): boolean {
 }
 
 /** In English and in the first language of the country. The rule is the one by which the library computes the date. */
-function listOf(library: Holidays, code: string, year: number): SourceAnswers['said'][string] {
+function listOf(library: Holidays, code: string, year: number): readonly LibraryHoliday[] {
   const { country, subdivision } = areaOf(code);
   const of = (languages: string[]) =>
     (subdivision === null

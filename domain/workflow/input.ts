@@ -17,6 +17,7 @@ import {
 } from './fields.ts';
 import {
   type DecideDayInput,
+  type DrainInboxInput,
   type EraseInput,
   type IngestDayInput,
   type NotifyInput,
@@ -58,6 +59,11 @@ export function readMaintainStorageInput(input: unknown): PollDatasetInput {
     { dataset: DATASET },
     '{"dataset": "swissgrid.frequency"}',
   );
+}
+
+/** @throws Failure BAD_INPUT */
+export function readDrainInboxInput(input: unknown): DrainInboxInput {
+  return read<DrainInboxInput>('drainInbox', input, { dataset: DATASET }, '{"dataset": "checkout.events"}');
 }
 
 /** @throws Failure BAD_INPUT */

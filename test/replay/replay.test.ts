@@ -59,7 +59,9 @@ test('there are histories of every workflow type', async () => {
   const types = (await histories()).map(
     ({ history }) => history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name,
   );
-  expect(new Set(types)).toEqual(new Set(Object.keys(workflows)));
+  const { default: ofUnknownTypes, ...named } = workflows;
+  expect(ofUnknownTypes).toBeDefined();
+  expect(new Set(types)).toEqual(new Set(Object.keys(named)));
 });
 
 test('every recorded history replays', async () => {

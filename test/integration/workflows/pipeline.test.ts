@@ -342,6 +342,24 @@ describe('wrong inputs fail at once, with a message that helps', () => {
       taskQueue: 'tidemark',
       workflowId: `by-hand-${serial++}`,
     });
+  /** As the Web UI and other clients send it: bytes beside the name of their encoding. */
+  async function startWith(encoding: string, text: string): Promise<string> {
+    const workflowId = `by-hand-${serial++}`;
+    const payload = { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(text) };
+    await testEnv.temporal.client.workflowService.startWorkflowExecution({
+      ...{ namespace: testEnv.temporal.namespace, requestId: workflowId, workflowId },
+      ...{ workflowType: { name: 'pollDataset' }, taskQueue: { name: 'tidemark' } },
+      input: { payloads: [payload] },
+    });
+    return workflowId;
+  }
+  const failureOf = (workflowId: string) =>
+    caught(testEnv.temporal.client.workflow.getHandle(workflowId).result());
+  const caught = (run: Promise<unknown>) =>
+    run.then(
+      () => undefined,
+      (error: { cause: { type: string; message: string } }) => error.cause,
+    );
   let serial = 0;
 
   test.each([
@@ -386,12 +404,37 @@ describe('wrong inputs fail at once, with a message that helps', () => {
     ],
     ['pollDataset', [{}], 'BAD_INPUT', '"dataset" is missing'],
     ['pollDataset', [{ dataset: 'nope' }], 'UNKNOWN_DATASET', 'no dataset "nope"'],
+    ['drainInbox', [], 'BAD_INPUT', 'write one JSON object, such as'],
+    ['drainInbox', [{ data: 'nope' }], 'BAD_INPUT', '"data" is not a field'],
+    [
+      'Backfill',
+      [{ dataset: DATASET, from: '2026-01-01', to: '2026-01-02' }],
+      'BAD_INPUT',
+      'no workflow type "Backfill"; write "backfill"',
+    ],
+    ['ingest-day', [], 'BAD_INPUT', 'no workflow type "ingest-day"; write "ingestDay"'],
+    ['frobnicate', ['{'], 'BAD_INPUT', 'no workflow type "frobnicate"; write one of backfill, decideDay, '],
   ])('%s %j', async (type, args, code, summary) => {
-    const failure = await start(type, args).then(
-      () => undefined,
-      (error: { cause: { type: string; message: string } }) => error.cause,
-    );
-    expect(failure).toMatchObject({ type: code, message: expect.stringContaining(summary) });
+    expect(await caught(start(type, args))).toMatchObject({
+      type: code,
+      message: expect.stringContaining(summary),
+    });
+  });
+
+  test.each([
+    ['json/plain', `{"dataset": "${DATASET}"`],
+    ['json/plain', ''],
+    ['json/protobuf', 'dataset'],
+  ])('%s %j, which cannot be decoded', async (encoding, text) => {
+    expect(await failureOf(await startWith(encoding, text))).toMatchObject({
+      type: 'BAD_INPUT',
+      message: expect.stringContaining('write one JSON object'),
+    });
+  });
+
+  test('input of the other encoding that the Web UI offers is read', async () => {
+    const workflowId = await startWith('json/protobuf', JSON.stringify({ dataset: 'nope' }));
+    expect(await failureOf(workflowId)).toMatchObject({ type: 'UNKNOWN_DATASET' });
   });
 
   test('nothing of them is left in the ledger', async () => {
