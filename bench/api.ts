@@ -15,7 +15,7 @@ import { median } from './median.ts';
 
 const ROUNDS = 15;
 const DATASET = 'jao-core.max-exchanges';
-const COLUMNS = 'delivery_day, starts_at, series, value, known_at, payload_id';
+const COLUMNS = 'delivery_day, starts_at, ends_at, series, value, known_at, payload_id';
 
 const [cpu] = cpus();
 console.log(

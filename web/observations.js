@@ -31,15 +31,16 @@ function columnsOf(csv) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
     at = end < 0 ? csv.length : end + 1;
-    const [day = '', start = '', name = '', value, known] = line.includes('"')
+    const [day = '', start = '', end, name = '', value, known] = line.includes('"')
       ? quotedFields(line)
       : line.split(',');
     const series = name.startsWith("'") ? evaluated(name) : name;
-    const column = columns.get(series) ?? { starts: [], values: [], days: [], late: [] };
+    const column = columns.get(series) ?? { starts: [], ends: [], values: [], days: [], late: [] };
     columns.set(series, column);
     if (column.days.at(-1)?.day !== day) column.days.push({ day, at: column.starts.length });
     const startMs = Date.parse(start);
     column.starts.push(startMs);
+    column.ends.push(end ? Date.parse(end) : null);
     column.values.push(value === '' ? null : Number(value));
     knowledge.add(day, known, column, startMs);
     points += 1;

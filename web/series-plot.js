@@ -5,7 +5,7 @@ import { counted, number } from './numbers.js';
 import { numbersTable } from './numbers-table.js';
 import { observations } from './observations.js';
 import { plot } from './plot.js';
-import { differences, stepRule, stepsOf } from './steps.js';
+import { differences, stepsOf } from './steps.js';
 import { boundsOf, time } from './time.js';
 
 /**
@@ -26,7 +26,7 @@ export async function seriesPlot({ question, compare, entry, signal }) {
     isCompared ? observations({ ...question, ...compare }, signal) : undefined,
   ]);
   if (now.points === 0 && !past?.points) return null;
-  const all = seriesOf(now, past, stepRule(entry));
+  const all = seriesOf(now, past, entry.resolution_seconds * 1000);
   const label = `${counted(now.points, 'value')} of ${counted(all.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
   const bounds = boundsOf(/** @type {any} */ (question), zone);
   const figure = await plot({ ...bounds, lines: all.flatMap(linesOf), unit, zone, label });
@@ -40,15 +40,15 @@ export async function seriesPlot({ question, compare, entry, signal }) {
   );
 }
 
-/** @param {any} now @param {any} past @param {import('./steps.js').StepRule} stepOf @returns {Plotted[]} by name. */
-function seriesOf(now, past, stepOf) {
+/** @param {any} now @param {any} past @param {number} finestMs @returns {Plotted[]} by name. */
+function seriesOf(now, past, finestMs) {
   const names = [...new Set([...now.columns.keys(), ...(past?.columns.keys() ?? [])])].sort();
   return names.map((name) => {
     const [column, before] = [now.columns.get(name), past?.columns.get(name)];
     return {
       name,
-      now: stepsOf(column, stepOf),
-      past: past ? stepsOf(before, stepOf) : null,
+      now: stepsOf(column, finestMs),
+      past: past ? stepsOf(before, finestMs) : null,
       marks: past ? differences(column, before) : (column?.late ?? []),
     };
   });

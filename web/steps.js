@@ -3,32 +3,15 @@
  * outside of all intervals is absent. Plot, readout and table all use these.
  */
 
-const MINUTE_MS = 60_000;
-
 /**
- * @typedef {{ starts: number[], values: (number | null)[], days: { day: string, at: number }[], late: number[] }} Column
- * as published: starts in ms, ascending; `days`: where each delivery day begins; `late`: starts of points that became known
- * after the first ones of their day.
+ * @typedef {{ starts: number[], ends: (number | null)[], values: (number | null)[], days: { day: string, at: number }[], late: number[] }} Column
+ * as published: starts in ms, ascending; `ends`: null where the length is not known; `days`: where each delivery day begins;
+ * `late`: starts of points that became known after the first ones of their day.
  * @typedef {{ starts: number[], ends: number[], values: (number | null)[] }} Steps ms.
- * @typedef {(day: string, starts: number[], from: number, to: number) => number} StepRule
- * length in ms of the intervals of a series on a day, given the index range [from, to) of its points.
  */
 
 /** No interval at all. @type {Steps} */
 export const NOTHING = { starts: [], ends: [], values: [] };
-
-/** How long the intervals of a dataset are. @param {any} entry of the catalogue. @returns {StepRule} */
-export function stepRule({ resolution_history: history = [], resolution_seconds: finest }) {
-  if (history.length > 0) return (day) => minutesOn(history, day) * MINUTE_MS;
-  // Each series has its own on each day, as it is when files are loaded.
-  return (_, starts, from, to) => mostFrequentDistance(starts, from, to) ?? finest * 1000;
-}
-
-/** @param {{ from: string, minutes: number }[]} history ascending. @param {string} day */
-function minutesOn(history, day) {
-  const begun = history.filter(({ from }) => from <= day);
-  return (begun.at(-1) ?? history[0]).minutes;
-}
 
 /** The shortest of several; none between fewer than two points. @param {number[]} starts @param {number} from @param {number} to */
 function mostFrequentDistance(starts, from, to) {
@@ -42,17 +25,20 @@ function mostFrequentDistance(starts, from, to) {
   return most?.[0];
 }
 
-/** @param {Column | undefined} column @param {StepRule} stepOf @returns {Steps} */
-export function stepsOf(column, stepOf) {
+/**
+ * Where the length of an interval is not known, it is the most frequent distance of the day's points.
+ * @param {Column | undefined} column @param {number} finestMs of a single point. @returns {Steps}
+ */
+export function stepsOf(column, finestMs) {
   if (!column) return NOTHING;
   const { starts, values, days } = column;
-  /** @type {number[]} */
-  const ends = [];
-  days.forEach(({ day, at: from }, place) => {
+  const ends = days.flatMap(({ at: from }, place) => {
     const to = days[place + 1]?.at ?? starts.length;
-    const step = stepOf(day, starts, from, to);
-    for (let at = from; at < to; at++)
-      ends.push(Math.min(starts[at] + step, starts[at + 1] ?? Number.POSITIVE_INFINITY));
+    const known = column.ends.slice(from, to);
+    const step = known.includes(null) ? (mostFrequentDistance(starts, from, to) ?? finestMs) : 0;
+    return known.map((end, n) =>
+      Math.min(end ?? starts[from + n] + step, starts[from + n + 1] ?? Number.POSITIVE_INFINITY),
+    );
   });
   return { starts, ends, values };
 }

@@ -15,7 +15,7 @@ import { changeOf } from './change-of.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { columns, ensureSeries } from './point-columns.ts';
 
-const NONE: PointColumns = { seriesIds: [], afterStartMs: [], values: [] };
+const NONE: PointColumns = { seriesIds: [], afterStartMs: [], values: [], stepsSeconds: [] };
 
 /**
  * @param decisions taken together, at one instant.

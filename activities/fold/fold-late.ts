@@ -85,7 +85,10 @@ async function reconcile(
   const current = new Map(stored.filter(isCurrent).map((point) => [placeOf(point), point]));
   const points = stored.filter((point) => !isCurrent(point));
   const changes: Change[] = [];
-  const isUnchanged = (point: StoredPoint) => current.get(placeOf(point))?.value === point.value;
+  const isUnchanged = (point: StoredPoint) => {
+    const before = current.get(placeOf(point));
+    return before?.value === point.value && before.stepSeconds === point.stepSeconds;
+  };
   points.push(...now.filter(isUnchanged).map((point) => current.get(placeOf(point)) as StoredPoint));
   const others = now.filter((point) => !isUnchanged(point));
   for (const { id, payloadId } of folded) {

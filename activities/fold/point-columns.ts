@@ -33,7 +33,7 @@ export async function ensureSeries(
 }
 
 export function columns(
-  places: readonly (Place & { readonly value?: number | null })[],
+  places: readonly (Place & Partial<Pick<Point, 'value' | 'stepMs'>>)[],
   series: ReadonlyMap<string, SeriesRow>,
   { interval }: DayScope,
 ): PointColumns {
@@ -41,14 +41,16 @@ export function columns(
     seriesIds: [] as number[],
     afterStartMs: [] as number[],
     values: [] as (number | null)[],
+    stepsSeconds: [] as (number | null)[],
   };
-  for (const { series: name, startsAtMs, value } of places) {
+  for (const { series: name, startsAtMs, value, stepMs } of places) {
     const id = series.get(name)?.id;
     // A series not in the catalogue cannot be in the tables.
     if (id === undefined) continue;
     columns.seriesIds.push(id);
     columns.afterStartMs.push(startsAtMs - interval.startMs);
     columns.values.push(value ?? null);
+    columns.stepsSeconds.push(stepMs === undefined ? null : stepMs / 1_000);
   }
   return columns;
 }

@@ -108,4 +108,4 @@ export function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
 }
 
 /** Increase it whenever the same query is answered with different bytes. */
-const FORMAT_VERSION = 2;
+const FORMAT_VERSION = 3;

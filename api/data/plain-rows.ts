@@ -19,8 +19,8 @@ export interface PlainForm {
 export function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
   const [at = 0, series = 0] = table.key;
   const values = functions.length > 1 ? functions : [valueName(dataset)];
-  // In both kinds of tables the values begin with the fourth column.
-  const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => 3 + index)];
+  // In both kinds of tables the values follow the series.
+  const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => series + 1 + index)];
   const columns: Column[] = [
     { name: 'timestamp', kind: 'instant' },
     ...(hasSeries ? [{ name: 'series', kind: 'series' } as const] : []),

@@ -14,6 +14,9 @@ const known = {
 const point = {
   delivery_day: day,
   starts_at: stamp,
+  ends_at: stamp
+    .nullable()
+    .describe('the interval ends here, also before a gap; null where its length is not known'),
   series: z.string(),
   value: z.number().nullable(),
   payload_id: z.int(),

@@ -21,10 +21,11 @@ export function relationsOf(dataset: PointDataset): Relation[] {
   const { schema, table, versions, asOf, atGate } = relationNames(id);
   const before = [
     column('delivery_day', 'date', `calendar day of ${source.timeZone}; 23, 24 or 25 hours`),
+    column('starts_at', 'timestamp with time zone', 'start of the interval'),
     column(
-      'starts_at',
+      'ends_at',
       'timestamp with time zone',
-      'start of the interval; it ends where the next one starts',
+      'end of the interval, also before a gap; null where its length is not known',
     ),
     column('series', 'text', 'key, as published'),
     column('value', 'double precision', `${unit}; null was published as null, an absent point has no row`),

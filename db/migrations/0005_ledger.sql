@@ -35,36 +35,6 @@ comment on column ops.delivery_day.due_points is 'Of a day in progress: how many
 grant select, insert, update on ops.delivery_day to tidemark_writer;
 grant select on ops.delivery_day to tidemark_api;
 
-create view catalog.delivery_day with (security_barrier) as
-select
-  l.dataset, l.day, l.state, l.expected_points, l.present_points, l.quarantined_points, l.revision,
-  l.first_published_at, l.completed_at, l.last_changed_at, l.last_checked_at, l.error as reason, l.dropped_at,
-  l.due_at, l.due_points
-from ops.delivery_day l
-where l.dataset in (select r.dataset from ops.readable_dataset r);
-comment on view catalog.delivery_day is 'The ledger as readers may see it: why there is a hole; of the datasets that who asks may read.';
-comment on column catalog.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
-comment on column catalog.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
-comment on column catalog.delivery_day.reason is 'Why the last attempt failed; null when it did not.';
-grant select on catalog.delivery_day to tidemark_reader, tidemark_writer, tidemark_api;
-
-create view catalog.dataset as
-select
-  d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,
-  d.access_class, d.retention,
-  coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
-  d.schema_name || '.' || d.table_name as relation,
-  d.shape, d.ingestion
-from ops.dataset d
-cross join ops.instance i
-left join lateral (
-  select min(day) as first_day, max(day) as last_day
-  from ops.delivery_day l
-  where l.dataset = d.dataset and l.present_points > 0 and l.dropped_at is null
-) l on true;
-comment on view catalog.dataset is 'What exists, for readers: one row per dataset.';
-grant select on catalog.dataset to tidemark_reader, tidemark_writer, tidemark_api;
-
 create table ops.rebuilt_day (
   id bigint generated always as identity primary key,
   dataset text not null references ops.dataset,

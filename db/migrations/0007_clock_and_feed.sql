@@ -25,7 +25,7 @@ create table ops.change (
   largest_difference double precision,
   known_at timestamptz
 );
-create index on ops.change (dataset, day);
+create index on ops.change (dataset, day, known_at);
 create index on ops.change (dataset, cursor);
 create index on ops.change (dataset, known_at);
 -- Empty but for the rows of transactions that are about to commit.
@@ -123,3 +123,39 @@ as $$
 $$;
 comment on function catalog.settled_at is 'The newest instant whose state of knowledge is settled: asked for as of then, an answer never changes.';
 grant execute on function catalog.settled_at to tidemark_reader, tidemark_writer, tidemark_api;
+
+-- The ledger and the catalogue as readers see them, with what the feed says of them.
+
+create view catalog.delivery_day with (security_barrier) as
+select
+  l.dataset, l.day, l.state, l.expected_points, l.present_points, l.quarantined_points, l.revision,
+  l.first_published_at, l.completed_at, l.last_changed_at, l.last_checked_at, l.error as reason, l.dropped_at,
+  l.due_at, l.due_points,
+  (select min(c.known_at) from ops.change c where c.dataset = l.dataset and c.day = l.day) as recorded_at
+from ops.delivery_day l
+where l.dataset in (select r.dataset from ops.readable_dataset r);
+comment on view catalog.delivery_day is 'The ledger as readers may see it: why there is a hole; of the datasets that who asks may read.';
+comment on column catalog.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
+comment on column catalog.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
+comment on column catalog.delivery_day.recorded_at is 'Since when something of the day can be read here: what was published of it before, nobody can say. Null where nothing is.';
+comment on column catalog.delivery_day.reason is 'Why the last attempt failed; null when it did not.';
+grant select on catalog.delivery_day to tidemark_reader, tidemark_writer, tidemark_api;
+
+create view catalog.dataset as
+select
+  d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,
+  d.access_class, d.retention,
+  coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
+  d.schema_name || '.' || d.table_name as relation,
+  d.shape, d.ingestion,
+  (select min(c.known_at) from ops.change c where c.dataset = d.dataset) as recorded_since
+from ops.dataset d
+cross join ops.instance i
+left join lateral (
+  select min(day) as first_day, max(day) as last_day
+  from ops.delivery_day l
+  where l.dataset = d.dataset and l.present_points > 0 and l.dropped_at is null
+) l on true;
+comment on view catalog.dataset is 'What exists, for readers: one row per dataset.';
+comment on column catalog.dataset.recorded_since is 'Since when something of it can be read here: no gate before that shows anything.';
+grant select on catalog.dataset to tidemark_reader, tidemark_writer, tidemark_api;

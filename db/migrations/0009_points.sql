@@ -37,75 +37,140 @@ comment on function catalog.gate_parts is 'Days and time of the wall clock of a 
 revoke execute on function catalog.gate_parts from public;
 grant execute on function catalog.gate_parts to tidemark_reader, tidemark_writer, tidemark_api;
 
+-- The instant of a gate on a day. A wall-clock time that a clock change skips is the instant after the gap; of one that occurs twice it is
+-- the first, as in domain/time/civil-day.ts. "at time zone" alone takes the second of two.
+create function catalog.gate_instant(day date, days int, at_time interval, zone text)
+returns timestamptz
+language sql
+immutable
+parallel safe
+as $$
+  select case when early at time zone zone = wall then least(early, wall at time zone zone) else wall at time zone zone end
+  from (select (day + days) + at_time as wall, (((day + days) + at_time - interval '1 day') at time zone zone) + interval '24 hours' as early) t
+$$;
+comment on function catalog.gate_instant is 'The instant of a gate of a delivery day: days and time by catalog.gate_parts, on the wall clock of a zone.';
+revoke execute on function catalog.gate_instant from public;
+grant execute on function catalog.gate_instant to tidemark_reader, tidemark_writer, tidemark_api;
+
+create function catalog.gate_days(
+  dataset text, gate text, first_day date default null, last_day date default null, at timestamptz default null,
+  every interval default interval '1 day')
+returns table (delivery_day date, gate_at timestamptz, reached boolean, recorded boolean)
+language sql
+stable
+as $$
+  select d.day, d.gate_at, d.gate_at <= d.asked_at, coalesce(l.recorded_at <= least(d.gate_at, d.asked_at) and l.dropped_at is null, false)
+  from (
+    select g.day::date as day, catalog.gate_instant(g.day::date, p.days, p.at_time, s.time_zone) as gate_at,
+      least(gate_days.at, catalog.settled_at()) as asked_at
+    from catalog.gate_parts(gate_days.gate) p
+    cross join catalog.dataset s
+    cross join generate_series(
+      coalesce(gate_days.first_day, (select min(k.day) from catalog.delivery_day k where k.dataset = gate_days.dataset))::timestamp,
+      coalesce(gate_days.last_day, (select max(k.day) from catalog.delivery_day k where k.dataset = gate_days.dataset))::timestamp,
+      gate_days.every) as g(day)
+    where s.dataset = gate_days.dataset
+  ) d
+  left join catalog.delivery_day l on l.dataset = gate_days.dataset and l.day = d.day
+  order by d.day
+$$;
+comment on function catalog.gate_days is 'What an answer for a gate rests on, a row for each delivery day asked for: when its gate is, whether it was reached by the instant asked (else what is known of the day is provisional), and whether something of the day was recorded by then. Without days: all of the ledger. "every" is 1 year for records that are kept by the year.';
+revoke execute on function catalog.gate_days from public;
+grant execute on function catalog.gate_days to tidemark_reader, tidemark_writer, tidemark_api;
+
+-- Where an interval ends: after its own length where that is stored with it, else after that of the definition on its day. A resolution of
+-- 1440 minutes is the delivery day, however long. Null where nobody says how long it is.
+create function ops.end_of_point(resolution jsonb, zone text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select format('case when c.step_seconds is not null then c.starts_at + c.step_seconds * interval ''1 second'' %s end', coalesce(
+    (select string_agg(
+      format(
+        case when r.place = 1 then 'else %2$s' else 'when c.delivery_day >= %1$L then %2$s' end,
+        r.entry ->> 'from',
+        case when (r.entry ->> 'minutes')::int = 1440 then format('(c.delivery_day + 1)::timestamp at time zone %L', zone)
+          else format('c.starts_at + interval ''%s minutes''', (r.entry ->> 'minutes')::int) end),
+      ' ' order by r.place desc)
+    from jsonb_array_elements(resolution) with ordinality as r(entry, place)), ''))
+$$;
+
 -- Series are joined by dataset and id, so that a condition on the name uses their index (dataset, series).
-create function ops.make_relations(dataset text, schema_name text, table_name text, current_table text, closed_table text)
+create function ops.make_relations(
+  dataset text, schema_name text, table_name text, current_table text, closed_table text, resolution jsonb)
 returns void
 language plpgsql
 as $$
 declare
   zone text := (select d.time_zone from ops.dataset d where d.dataset = make_relations.dataset);
+  ends_at text := ops.end_of_point(resolution, zone);
+  row_type text :=
+    'delivery_day date, starts_at timestamptz, ends_at timestamptz, series text, value double precision, known_at timestamptz, payload_id bigint';
 begin
   execute format($sql$
-    create view %1$I.%2$I as
-    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at, k.payload_id
+    create or replace view %1$I.%2$I as
+    select c.delivery_day, c.starts_at, %5$s as ends_at, s.series, c.value, k.known_at, k.payload_id
     from store.%3$I c
     join ops.series s on s.dataset = %4$L and s.id = c.series_id
     left join ops.change k on k.id = c.change_id
-  $sql$, schema_name, table_name, current_table, dataset);
+  $sql$, schema_name, table_name, current_table, dataset, ends_at);
   execute format('comment on view %I.%I is %L', schema_name, table_name, 'The latest knowledge.');
 
   -- Each of the two joins by itself: the planner knows no figures of rows that were put together before.
   execute format($sql$
-    create view %1$I.%2$I as
-    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at as known_from, null::timestamptz as known_to, k.payload_id
+    create or replace view %1$I.%2$I as
+    select c.delivery_day, c.starts_at, %6$s as ends_at, s.series, c.value, k.known_at as known_from, null::timestamptz as known_to,
+      k.payload_id
     from store.%3$I c
     join ops.series s on s.dataset = %5$L and s.id = c.series_id
     left join ops.change k on k.id = c.change_id
     union all
-    select c.delivery_day, c.starts_at, s.series, c.value, k.known_at, e.known_at, k.payload_id
+    select c.delivery_day, c.starts_at, %6$s, s.series, c.value, k.known_at, e.known_at, k.payload_id
     from store.%4$I c
     join ops.series s on s.dataset = %5$L and s.id = c.series_id
     left join ops.change k on k.id = c.change_id
     left join ops.change e on e.id = c.closed_by
-  $sql$, schema_name, table_name || '_versions', current_table, closed_table, dataset);
+  $sql$, schema_name, table_name || '_versions', current_table, closed_table, dataset, ends_at);
   execute format('comment on view %I.%I is %L', schema_name, table_name || '_versions',
     'Every version: what was known from one instant to another (known_to is null while current).');
 
   execute format($sql$
-    create function %1$I.%2$I(at timestamptz)
-    returns table (
-      delivery_day date, starts_at timestamptz, series text, value double precision, known_at timestamptz, payload_id bigint
-    )
+    create or replace function %1$I.%2$I(at timestamptz)
+    returns table (%4$s)
     language sql
     stable
     parallel safe
     as $body$
-      select v.delivery_day, v.starts_at, v.series, v.value, v.known_from, v.payload_id
+      select v.delivery_day, v.starts_at, v.ends_at, v.series, v.value, v.known_from, v.payload_id
       from %1$I.%3$I v
       where v.known_from <= at and (v.known_to is null or v.known_to > at)
     $body$
-  $sql$, schema_name, table_name || '_as_of', table_name || '_versions');
+  $sql$, schema_name, table_name || '_as_of', table_name || '_versions', row_type);
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_as_of',
     'The rows of the first relation as they stood at that instant. It never changes for an instant up to catalog.settled_at(); a later one is answered for that.');
 
   execute format($sql$
-    create function %1$I.%2$I(gate text)
-    returns table (
-      delivery_day date, starts_at timestamptz, series text, value double precision, known_at timestamptz, payload_id bigint
-    )
+    create or replace function %1$I.%2$I(gate text)
+    returns table (%6$s, gate_at timestamptz, reached boolean)
     language sql
     stable
-    parallel safe
     as $body$
-      select v.delivery_day, v.starts_at, v.series, v.value, v.known_from, v.payload_id
-      from catalog.gate_parts(gate) g
-      cross join %1$I.%3$I v
-      where v.known_from <= (v.delivery_day + g.days + g.at_time) at time zone %4$L
-        and (v.known_to is null or v.known_to > (v.delivery_day + g.days + g.at_time) at time zone %4$L)
+      select v.delivery_day, v.starts_at, v.ends_at, v.series, v.value, v.known_from, v.payload_id, d.gate_at,
+        d.gate_at <= d.settled_at
+      from (
+        select l.day, catalog.gate_instant(l.day, g.days, g.at_time, %4$L) as gate_at, catalog.settled_at() as settled_at
+        from catalog.gate_parts(gate) g
+        cross join catalog.delivery_day l
+        where l.dataset = %5$L
+      ) d
+      join %1$I.%3$I v on v.delivery_day = d.day
+      where v.known_from <= d.gate_at and (v.known_to is null or v.known_to > d.gate_at)
     $body$
-  $sql$, schema_name, table_name || '_at_gate', table_name || '_versions', zone);
+  $sql$, schema_name, table_name || '_at_gate', table_name || '_versions', zone, dataset, row_type);
   execute format('comment on function %I.%I is %L', schema_name, table_name || '_at_gate',
-    'The rows as they were known at a time relative to each delivery day, on the source''s wall clock: D-1T12:00.');
+    'The rows as they were known at a time relative to each delivery day, on the source''s wall clock: D-1T12:00. Rows of a day whose gate is not reached are provisional; a day that was not recorded by its gate has none. catalog.gate_days says which.');
   -- It reads with the rights of who calls it, so that it opens nothing that the versions do not.
   execute format('revoke execute on function %I.%I from public', schema_name, table_name || '_at_gate');
   execute format('grant execute on function %I.%I to tidemark_writer, tidemark_reader, tidemark_api',
@@ -113,7 +178,7 @@ begin
 end
 $$;
 
-create function ops.ensure_storage(dataset text, chunk_days int, restricted boolean)
+create function ops.ensure_storage(dataset text, chunk_days int, restricted boolean, resolution jsonb)
 returns void
 language plpgsql
 security definer
@@ -124,6 +189,7 @@ declare
   table_name text;
   current_table text;
   closed_table text;
+  stored text;
   timescale regnamespace := (select extnamespace::regnamespace from pg_extension where extname = 'timescaledb');
 begin
   select n.schema_name, n.table_name into schema_name, table_name from ops.relation_names(dataset) n;
@@ -133,7 +199,8 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('tidemark.ensure_storage', 0));
 
   if to_regclass(format('store.%I', current_table)) is null then
-    -- Columns of eight bytes first: no gaps between them.
+    -- Columns of eight bytes first: no gaps between them. The last is the length of an interval that has one of its own; a null there
+    -- takes no room.
     execute format($sql$
       create table store.%1$I (
         starts_at timestamptz not null,
@@ -141,6 +208,7 @@ begin
         change_id bigint not null,
         series_id int not null,
         delivery_day date not null,
+        step_seconds int check (step_seconds > 0),
         primary key (series_id, starts_at)
       )$sql$, current_table);
     execute format($sql$
@@ -151,6 +219,7 @@ begin
         closed_by bigint not null check (closed_by > change_id),
         series_id int not null,
         delivery_day date not null,
+        step_seconds int,
         primary key (series_id, starts_at, change_id)
       )$sql$, closed_table);
     perform ops.make_hypertable(timescale, current_table, chunk_days);
@@ -158,11 +227,14 @@ begin
   end if;
 
   execute format('create schema if not exists %I', schema_name);
-  if to_regclass(format('%I.%I', schema_name, table_name)) is null then
-    perform ops.make_relations(dataset, schema_name, table_name, current_table, closed_table);
+  -- Only where the lengths of intervals have changed: making a view again locks it.
+  stored := obj_description(to_regclass(format('store.%I', current_table)), 'pg_class');
+  if stored is distinct from coalesce(resolution::text, 'own') or to_regclass(format('%I.%I', schema_name, table_name)) is null then
+    perform ops.make_relations(dataset, schema_name, table_name, current_table, closed_table, resolution);
+    execute format('comment on table store.%I is %L', current_table, coalesce(resolution::text, 'own'));
   end if;
   perform ops.grant_storage(schema_name, table_name, restricted);
 end
 $$;
-comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset of points where they are missing.';
+comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset of points where they are missing. resolution: [{"from": day, "minutes": n}, …] of its intervals, ascending; null where each series has its own.';
 grant execute on function ops.ensure_storage to tidemark_writer;

@@ -53,6 +53,7 @@ function pointColumns(known: readonly Column[]): Column[] {
   return [
     { name: 'delivery_day', kind: 'day' },
     { name: 'starts_at', kind: 'instant' },
+    { name: 'ends_at', kind: 'instant', nullable: true },
     { name: 'series', kind: 'series' },
     { name: 'value', kind: 'number', nullable: true },
     ...known,

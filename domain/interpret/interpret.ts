@@ -290,7 +290,10 @@ export function canonicalText(
   let text = '';
   for (const [name, points] of series) {
     text += `\n${name}`;
-    for (const { startsAtMs, value } of points) text += `\t${startsAtMs - startMs}=${value}`;
+    for (const { startsAtMs, value, stepMs } of points) {
+      text += `\t${startsAtMs - startMs}=${value}`;
+      if (stepMs !== undefined) text += `/${stepMs}`;
+    }
   }
   const unusable = findings
     .filter(({ severity }) => severity === 'block')

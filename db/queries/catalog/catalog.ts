@@ -8,7 +8,7 @@ import {
   type Source,
   type SourceFacts,
 } from '../../../domain/dataset/facts.ts';
-import { intervalSeconds } from '../../../domain/dataset/points.ts';
+import { intervalSeconds, type PointDataset } from '../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -100,8 +100,19 @@ function resolutionSeconds(dataset: Dataset): number | undefined {
 }
 
 /** Creates the dataset's missing hypertables, public relations and grants. */
-export async function ensureStorage(sql: Sql, { id, chunkDays, access }: DatasetFacts): Promise<void> {
-  await sql.query('select ops.ensure_storage($1, $2, $3)', [id, chunkDays, access === 'restricted']);
+export async function ensureStorage(
+  sql: Sql,
+  { id, chunkDays, access, resolution }: DatasetFacts & Pick<PointDataset, 'resolution'>,
+): Promise<void> {
+  const steps = resolution
+    ? JSON.stringify(resolution.map(({ from, minutes }) => ({ from, minutes })))
+    : null;
+  await sql.query('select ops.ensure_storage($1, $2, $3, $4)', [
+    id,
+    chunkDays,
+    access === 'restricted',
+    steps,
+  ]);
 }
 
 /** Creates the dataset's missing rollups, their public relations and grants. Call after `ensureStorage`. */

@@ -131,6 +131,7 @@ interface RecordRow {
 interface VersionRow {
   readonly series: string;
   readonly starts_at: Date;
+  readonly ends_at: Date | null;
   readonly value: number | null;
   readonly known_from: Date;
   readonly known_to: Date | null;
@@ -138,7 +139,7 @@ interface VersionRow {
 
 async function versionsOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<VersionRow[]> {
   const { rows } = await sql.query<VersionRow>(
-    `select series, starts_at, value, known_from, known_to from ${storageOf(dataset).versions} where delivery_day = $1`,
+    `select series, starts_at, ends_at, value, known_from, known_to from ${storageOf(dataset).versions} where delivery_day = $1`,
     [day],
   );
   return rows;

@@ -30,11 +30,13 @@ export interface PointColumns {
   /** Start of the interval, milliseconds after the start of the day. */
   readonly afterStartMs: readonly number[];
   readonly values: readonly (number | null)[];
+  /** Length of the intervals; null: that of the definition. */
+  readonly stepsSeconds: readonly (number | null)[];
 }
 
 /**
- * Folds one payload's points into the current values: new points are written, changed ones replace the current value whose version is
- * closed, equal ones are left alone (no row, no WAL), absent ones are reported.
+ * Folds one payload's points into the current values: new points are written, changed ones (by value or length) replace the current value
+ * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
  * @param silence with `nothing` only the payload's own points are read, however many the day has.
@@ -45,54 +47,54 @@ export async function foldPoints(
   { dataset, day, interval }: DayScope,
   changeId: number,
   points: PointColumns,
-  blocked: Omit<PointColumns, 'values'>,
+  blocked: Omit<PointColumns, 'values' | 'stepsSeconds'>,
   { silence, part }: { readonly silence: PointDataset['silence']; readonly part: string },
 ): Promise<FoldedPoints> {
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<FoldedPoints>(
     `with incoming as materialized (
-       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value
-       from unnest($1::int[], $2::int[], $3::float8[]) as p(series_id, after_ms, value)
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value, step_seconds
+       from unnest($1::int[], $2::int[], $3::float8[], $13::int[]) as p(series_id, after_ms, value, step_seconds)
      ),
      held as materialized (
        select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at
        from unnest($4::int[], $5::int[]) as p(series_id, after_ms)
      ),
      before as materialized (
-       select series_id, starts_at, value, change_id
+       select series_id, starts_at, value, change_id, step_seconds
        from ${current} where $10 and starts_at >= $6 and starts_at < $7
          and ($11 = '' or series_id in (
            select s.id from ops.series s join ops.payload p on p.id = s.first_payload_id
            where s.dataset = $12 and p.part = $11
            union select series_id from incoming))
        union all
-       select i.series_id, i.starts_at, c.value, c.change_id
+       select i.series_id, i.starts_at, c.value, c.change_id, c.step_seconds
        from incoming i join lateral (
-         select value, change_id from ${current} c
+         select value, change_id, step_seconds from ${current} c
          where c.series_id = i.series_id and c.starts_at = i.starts_at and c.starts_at >= $6 and c.starts_at < $7
          offset 0
        ) c on true
        where not $10
      ),
      added as (
-       insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
-       select i.series_id, i.starts_at, $8, i.value, $9
+       insert into ${current} (series_id, starts_at, delivery_day, value, change_id, step_seconds)
+       select i.series_id, i.starts_at, $8, i.value, $9, i.step_seconds
        from incoming i left join before b using (series_id, starts_at)
        where b.series_id is null
        returning value
      ),
      moved as (
-       select b.series_id, b.starts_at, b.value as old_value, b.change_id, i.value
+       select b.series_id, b.starts_at, b.value as old_value, b.step_seconds as old_step, b.change_id, i.value, i.step_seconds
        from incoming i join before b using (series_id, starts_at)
-       where i.value is distinct from b.value
+       where i.value is distinct from b.value or i.step_seconds is distinct from b.step_seconds
      ),
      kept as (
-       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
-       select series_id, starts_at, $8, old_value, change_id, $9 from moved
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by, step_seconds)
+       select series_id, starts_at, $8, old_value, change_id, $9, old_step from moved
      ),
      replaced as (
        update ${current} c
-       set value = m.value, change_id = $9
+       set value = m.value, change_id = $9, step_seconds = m.step_seconds
        from moved m
        where c.series_id = m.series_id and c.starts_at = m.starts_at and c.starts_at >= $6 and c.starts_at < $7
      ),
@@ -124,6 +126,7 @@ export async function foldPoints(
       silence === 'keep',
       part,
       dataset,
+      numbers(points.stepsSeconds),
     ],
   );
   return onlyRow(rows);
@@ -190,6 +193,8 @@ export interface StoredPoint {
   readonly startsAtMs: number;
   readonly value: number | null;
   readonly changeId: number;
+  /** Length of its interval; null: that of the definition. */
+  readonly stepSeconds: number | null;
   /** Null while it is the current value. */
   readonly closedBy: number | null;
 }
@@ -197,7 +202,7 @@ export interface StoredPoint {
 /** Every value and version of a day. */
 export async function storedPoints(sql: Sql, { dataset, interval }: DayScope): Promise<StoredPoint[]> {
   const { current, closed } = storageOf(dataset);
-  const columns = `series_id as "seriesId", (extract(epoch from starts_at) * 1000)::float8 as "startsAtMs", value, change_id as "changeId"`;
+  const columns = `series_id as "seriesId", (extract(epoch from starts_at) * 1000)::float8 as "startsAtMs", value, change_id as "changeId", step_seconds as "stepSeconds"`;
   const { rows } = await sql.query<StoredPoint>(
     `select ${columns}, null::bigint as "closedBy" from ${current} where starts_at >= $1 and starts_at < $2
      union all
@@ -216,14 +221,15 @@ export async function insertStoredPoints(
   const { current, closed } = storageOf(dataset);
   await sql.query(
     `with point as materialized (
-       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value, change_id, closed_by
-       from unnest($1::int[], $2::int[], $3::float8[], $4::bigint[], $5::bigint[]) as p(series_id, after_ms, value, change_id, closed_by)
+       select series_id, $6::timestamptz + after_ms * interval '1 ms' as starts_at, value, change_id, closed_by, step_seconds
+       from unnest($1::int[], $2::int[], $3::float8[], $4::bigint[], $5::bigint[], $8::int[])
+         as p(series_id, after_ms, value, change_id, closed_by, step_seconds)
      ), versions as (
-       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by)
-       select series_id, starts_at, $7, value, change_id, closed_by from point where closed_by is not null
+       insert into ${closed} (series_id, starts_at, delivery_day, value, change_id, closed_by, step_seconds)
+       select series_id, starts_at, $7, value, change_id, closed_by, step_seconds from point where closed_by is not null
      )
-     insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
-     select series_id, starts_at, $7, value, change_id from point where closed_by is null`,
+     insert into ${current} (series_id, starts_at, delivery_day, value, change_id, step_seconds)
+     select series_id, starts_at, $7, value, change_id, step_seconds from point where closed_by is null`,
     [
       numbers(points.map(({ seriesId }) => seriesId)),
       numbers(points.map(({ startsAtMs }) => startsAtMs - interval.startMs)),
@@ -232,6 +238,7 @@ export async function insertStoredPoints(
       numbers(points.map(({ closedBy }) => closedBy)),
       new Date(interval.startMs),
       day,
+      numbers(points.map(({ stepSeconds }) => stepSeconds)),
     ],
   );
 }

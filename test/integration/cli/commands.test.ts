@@ -165,7 +165,7 @@ describe('a value that is revised', () => {
     const csv = await run(...few('2026-11-02'), '--format', 'csv');
     expect(csv).toMatchObject({ code: 0, stderr: SIMULATED });
     const [header, ...lines] = csv.stdout.trimEnd().split('\n');
-    expect(header).toBe('delivery_day,starts_at,series,value,known_at,payload_id');
+    expect(header).toBe('delivery_day,starts_at,ends_at,series,value,known_at,payload_id');
     expect(lines).toEqual(rows.map((row) => Object.values(row).join(',')));
     const table = (await run(...few('2026-11-02'))).stdout.trimEnd().split('\n');
     expect(table.slice(2).map((line) => line.split(/ +/))).toEqual(

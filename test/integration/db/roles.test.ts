@@ -174,6 +174,8 @@ checkout.tickets_as_of            execute  execute  execute  execute  -
 checkout.articles_as_of           execute  execute  execute  execute  -
 calendar.holidays_as_of          execute  execute  execute  execute  -
 calendar.holidays_of             execute  execute  execute  execute  -
+catalog.gate_days                execute  execute  execute  execute  -
+catalog.gate_instant             execute  execute  execute  execute  -
 catalog.gate_parts               execute  execute  execute  execute  -
 catalog.settled_at               execute  execute  execute  execute  -
 jao_core.max_exchanges_as_of     execute  execute  execute  execute  -
@@ -185,6 +187,7 @@ ops.compress_old_values          execute  -        -        -        -
 ops.drop_old_values              execute  -        -        -        -
 ops.ensure_rollups               execute  -        -        -        -
 ops.ensure_storage               execute  -        -        -        -
+ops.end_of_point                 -        -        -        -        -
 ops.follow_clock                 execute  -        -        -        -
 ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -

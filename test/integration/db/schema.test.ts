@@ -111,7 +111,8 @@ describe('an empty database', () => {
     const { url, drop } = await createEmptyDatabase();
     await migrate(url);
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
-    const ensure = (dataset: string) => database.query('select ops.ensure_storage($1, 30, false)', [dataset]);
+    const ensure = (dataset: string) =>
+      database.query('select ops.ensure_storage($1, 30, false, null)', [dataset]);
     for (const dataset of ['x', 'a.b.c', 'A.b', 'a.b"; drop schema ops cascade; --', `a.${'b'.repeat(60)}`]) {
       await expect(ensure(dataset)).rejects.toThrow('is not <source>.<dataset>');
     }
@@ -169,7 +170,7 @@ describe('roles', () => {
     'select * from ops.series',
     'select * from ops.dataset_script',
     'create table jao_core.mine (x int)',
-    `select ops.ensure_storage('sample.more', 30, false)`,
+    `select ops.ensure_storage('sample.more', 30, false, null)`,
   ])('a reader may not %s', async (statement) => {
     expect(await may('tidemark_reader', statement)).toBe(false);
   });

@@ -18,7 +18,7 @@ describe('a day', () => {
     const { status, json } = await data('from=2026-11-02&to=2026-11-02');
     expect(status).toBe(200);
     const rows = await testEnv.rows(
-      `select delivery_day, starts_at, series, value, known_at, payload_id from jao_core.max_exchanges
+      `select delivery_day, starts_at, ends_at, series, value, known_at, payload_id from jao_core.max_exchanges
        where delivery_day = '2026-11-02' order by starts_at, series`,
     );
     expect(rows).toHaveLength(3600);
@@ -56,7 +56,7 @@ describe('a day', () => {
     ).toEqual(json.data);
     const csv = await data(`${range}&format=csv`);
     const [head, ...lines] = csv.text.trimEnd().split('\n');
-    expect(head).toBe('delivery_day,starts_at,series,value,known_at,payload_id');
+    expect(head).toBe('delivery_day,starts_at,ends_at,series,value,known_at,payload_id');
     expect(lines).toEqual(
       json.data.map((row: object) =>
         Object.values(row)

@@ -41,7 +41,7 @@ describe('a point', () => {
   test('has every version that SQL has', async () => {
     const { json } = await testEnv.get(`/v1/versions?${point}`);
     const rows = await testEnv.rows(
-      `select delivery_day, starts_at, series, value, known_from, known_to, payload_id from jao_core.max_exchanges_versions
+      `select delivery_day, starts_at, ends_at, series, value, known_from, known_to, payload_id from jao_core.max_exchanges_versions
        where series = $1 and starts_at = $2 order by known_from`,
       [SERIES, AT],
     );

@@ -33,7 +33,7 @@ const get = (query: string) => testEnv.get(`/v1/data?${RANGE}&${query}`);
 /** As SQL has them, every cell as the two formats are expected to give it back. */
 async function expectedRows() {
   const rows = await testEnv.rows<Record<string, unknown>>(
-    `select delivery_day, starts_at, series, value, known_at, payload_id from sample.table order by starts_at, series`,
+    `select delivery_day, starts_at, ends_at, series, value, known_at, payload_id from sample.table order by starts_at, series`,
   );
   return rows.map((row) => ({ ...row, delivery_day: new Date(`${row.delivery_day}T00:00:00Z`) }));
 }
@@ -84,13 +84,14 @@ describe('Arrow', () => {
     const table = tableFromIPC(raw);
     expect(table.batches.length).toBeGreaterThan(1);
     expect(String(table.schema.fields.map(({ name, type }) => `${name} ${type}`))).toBe(
-      'delivery_day Date32<DAY>,starts_at Timestamp<MILLISECOND, UTC>,series Dictionary<Int32, Utf8>,value Float64,known_at Timestamp<MILLISECOND, UTC>,payload_id Int64',
+      'delivery_day Date32<DAY>,starts_at Timestamp<MILLISECOND, UTC>,ends_at Timestamp<MILLISECOND, UTC>,series Dictionary<Int32, Utf8>,value Float64,known_at Timestamp<MILLISECOND, UTC>,payload_id Int64',
     );
     const instant = (cell: number) => new Date(cell);
     const columns: Record<string, (cell: never) => unknown> = {
       ...{
         delivery_day: instant,
         starts_at: instant,
+        ends_at: instant,
         series: String,
         value: number,
         known_at: instant,
