@@ -31,7 +31,7 @@ function columnsOf(csv) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
     at = end < 0 ? csv.length : end + 1;
-    const [day = '', start = '', end, name = '', value, known] = line.includes('"')
+    const [day = '', start = '', ends, name = '', value, known] = line.includes('"')
       ? quotedFields(line)
       : line.split(',');
     const series = name.startsWith("'") ? evaluated(name) : name;
@@ -40,7 +40,7 @@ function columnsOf(csv) {
     if (column.days.at(-1)?.day !== day) column.days.push({ day, at: column.starts.length });
     const startMs = Date.parse(start);
     column.starts.push(startMs);
-    column.ends.push(end ? Date.parse(end) : null);
+    column.ends.push(ends ? Date.parse(ends) : null);
     column.values.push(value === '' ? null : Number(value));
     knowledge.add(day, known, column, startMs);
     points += 1;
