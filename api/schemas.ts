@@ -82,6 +82,32 @@ export const metaSchema = z
       ),
     latest: z.boolean().describe('true: no as-of was requested'),
     gate: z.string().optional().describe('the gate requested; then as_of is that of the last day'),
+    days_asked: z.int().optional().describe('with a gate: the delivery days of the range'),
+    days_known: z
+      .int()
+      .optional()
+      .describe(
+        'with a gate: those of which something was recorded by their gate; of the others nothing can be said',
+      ),
+    days_provisional: z
+      .int()
+      .optional()
+      .describe(
+        'with a gate: those whose gate lies ahead of the instant asked; their values may still change',
+      ),
+    recorded_since: stamp
+      .nullable()
+      .optional()
+      .describe(
+        'with a gate: since when something of the dataset is recorded; null: nothing was at the instant asked',
+      ),
+    gate_days: z
+      .array(z.object({ day, gate_at: stamp, reached: z.boolean(), recorded: z.boolean() }))
+      .readonly()
+      .optional()
+      .describe(
+        'with a gate: when it is on each day, whether it was reached, and whether the day was recorded by then',
+      ),
     pin: z.string().optional().describe('the pin requested'),
     key: z.string().optional().describe('the key of the record requested'),
     location: z.object(locationFacts).optional().describe('the one requested, as it was known then'),

@@ -96,9 +96,8 @@ export function isGate(text: string): boolean {
 /** The requested state of knowledge. @param asOf null: the latest; with a gate: no upper bound */
 export function knowledgeOf(gate: string | undefined, asOf: Date | null, timeZone: string): Knowledge {
   if (gate === undefined) return asOf === null ? { kind: 'latest' } : { kind: 'as-of', at: asOf };
-  const at = (day: CivilDay) => gateOf(gate, day, timeZone);
   // A function, because it is evaluated only for days with data: a century has 36,500.
-  return { kind: 'gates', gateOf: asOf ? (day: CivilDay) => earlier(at(day), asOf) : at };
+  return { kind: 'gates', gateOf: (day: CivilDay) => gateOf(gate, day, timeZone), until: asOf };
 }
 
 export function earlier(a: Date, b: Date): Date {

@@ -4,7 +4,7 @@ import { isOfRecords } from './datasets.js';
 import { h, problem, table } from './dom.js';
 import { datasetPath, dayLink, plotLink } from './links.js';
 import { number } from './numbers.js';
-import { clock, shortDay, time } from './time.js';
+import { clock, inZone, shortDay, time } from './time.js';
 
 const MAY_DECIDE = ['operator', 'admin'];
 
@@ -65,12 +65,11 @@ function reason({ reason, resolution, resolved_at: at, resolved_by: by, resolved
             .filter(Boolean)
             .join(' '),
         );
-  return [reason, settled];
+  return [inZone(reason, zone), settled];
 }
 
 /** @param {any} finding @param {any} entry */
 function buttons(finding, entry) {
-  const { dataset } = entry;
   if (finding.resolution !== 'open') return '';
   const place = h('div', { class: 'buttons' });
   const mayBeReleased = finding.severity === 'block' && finding.series && !isOfRecords(entry);
@@ -93,7 +92,7 @@ function buttons(finding, entry) {
 
   /** @param {string} verb */
   function openDialog(verb) {
-    decide(verb, finding, dataset, (text) => place.replaceChildren(h('span', { class: 'note' }, text)));
+    decide(verb, finding, entry, (text) => place.replaceChildren(h('span', { class: 'note' }, text)));
   }
 }
 
@@ -102,8 +101,8 @@ const MEANING = {
   waive: 'It is as it is: the value stays out and nobody needs to look again.',
 };
 
-/** @param {string} verb @param {any} finding @param {string} dataset @param {(text: string) => void} done */
-function decide(verb, finding, dataset, done) {
+/** @param {string} verb @param {any} finding @param {any} entry @param {(text: string) => void} done */
+function decide(verb, finding, { dataset, time_zone: zone }, done) {
   const why = /** @type {HTMLInputElement} */ (
     h('input', { id: 'why', required: true, maxlength: 500, autocomplete: 'off' })
   );
@@ -114,7 +113,7 @@ function decide(verb, finding, dataset, done) {
     { onsubmit: (/** @type {Event} */ event) => void send(event) },
     ...[
       h('h2', { id: 'decide-title' }, title),
-      h('p', {}, finding.reason),
+      h('p', {}, inZone(finding.reason, zone)),
       h('p', {}, MEANING[/** @type {keyof typeof MEANING} */ (verb)]),
     ],
     ...[h('label', { for: 'why' }, 'Why (it is kept with your name)'), why, problemArea],

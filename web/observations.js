@@ -3,7 +3,8 @@ import { apiUrl, request } from './api.js';
 
 /**
  * @typedef {import('./steps.js').Column} Column
- * @typedef {{ columns: Map<string, Column>, points: number, asOf: string | null, simulated: boolean }} Observations
+ * @typedef {{ columns: Map<string, Column>, points: number, asOf: string | null, gate: Gate | null, simulated: boolean }} Observations
+ * @typedef {{ asked: number, known: number, provisional: number, since: string | null }} Gate on how many days an answer for a gate rests.
  */
 
 /**
@@ -17,7 +18,21 @@ export async function observations(question, signal) {
   return {
     ...columnsOf(await response.text()),
     asOf: asOf === 'never' ? null : asOf,
+    gate: gateOf(response.headers.get('tidemark-gate')),
     simulated: response.headers.get('tidemark-simulated') === 'true',
+  };
+}
+
+/** @param {string | null} header 'D-1T12:00; days-asked=62; days-known=1; …' @returns {Gate | null} null: no gate was asked for. */
+function gateOf(header) {
+  if (!header) return null;
+  const of = (/** @type {string} */ name) => header.match(new RegExp(`; ${name}=([^;]+)`))?.[1] ?? '';
+  const since = of('recorded-since');
+  return {
+    asked: Number(of('days-asked')),
+    known: Number(of('days-known')),
+    provisional: Number(of('days-provisional')),
+    since: since === 'never' ? null : since,
   };
 }
 

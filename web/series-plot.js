@@ -73,15 +73,30 @@ function factsLine(now, past, compare, all, zone) {
     'p',
     { class: 'facts' },
     ...[`${counted(now.points, 'value')} now; ${number(past.points)} known `, when, ', dashed. '],
-    ...[h('b', {}, differ), ' ', newest],
+    ...[h('b', {}, differ), ' ', gateText(past.gate, zone), newest],
   );
+}
+
+/** On how many days of the range a comparison with a gate rests. @param {import('./observations.js').Gate | null} gate @param {string} zone */
+function gateText(gate, zone) {
+  if (!gate) return '';
+  const { asked, known, provisional, since } = gate;
+  const ahead =
+    provisional > 0
+      ? `${counted(provisional, 'day is', 'days are')} provisional: the gate lies ahead. `
+      : '';
+  return [
+    h('b', {}, `${number(known)} of ${counted(asked, 'day')} ${asked === 1 ? 'was' : 'were'} recorded by the gate. `),
+    ahead,
+    since && known < asked ? ['Recorded since ', time(since, zone), '. '] : '',
+  ];
 }
 
 /** @param {number} known values then @param {number} ringed */
 function differenceText(known, ringed) {
   if (known === 0) return 'Nothing was known then: knowledge begins later.';
   return ringed === 0
-    ? 'None of them has changed since.'
+    ? `None of the ${counted(known, 'value')} known then has changed since.`
     : `${counted(ringed, 'value')} changed since, ringed.`;
 }
 

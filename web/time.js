@@ -3,6 +3,7 @@ import { h } from './dom.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** @param {string} zone @param {Date} [at] @returns {string} the civil date there. */
 export function dayIn(zone, at = new Date()) {
@@ -46,30 +47,43 @@ export function shortDay(day) {
 export function clock(iso, zone, seconds = false) {
   const at = new Date(iso);
   const year = at.getUTCFullYear() === new Date().getUTCFullYear() ? {} : { year: 'numeric' };
+  const date = format('en-GB', { timeZone: zone, day: 'numeric', month: 'short', ...year }).format(at);
+  return `${date} ${hours(at, zone, seconds)}`;
+}
+
+/** '10:31', or '02:15 CEST' in an hour that occurs twice. @param {Date} at @param {string} zone @param {boolean} seconds */
+function hours(at, zone, seconds) {
+  const name = occursTwice(at.getTime(), zone) ? { timeZoneName: 'short' } : {};
   const second = seconds ? { second: '2-digit' } : {};
   return format('en-GB', {
-    ...{
-      timeZone: zone,
-      day: 'numeric',
-      month: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    },
-    ...year,
-    ...second,
-  })
-    .format(at)
-    .replace(',', '');
+    ...{ timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...second, ...name },
+  }).format(at);
+}
+
+/** Whether the clocks show this time at another instant too, because they are put back. @param {number} ms @param {string} zone */
+function occursTwice(ms, zone) {
+  const offset = offsetMs(ms, zone);
+  return [-1, 1].some((sign) => {
+    const back = offset - offsetMs(ms + sign * 3 * HOUR_MS, zone);
+    return back * sign > 0 && offsetMs(ms + back, zone) === offset - back;
+  });
 }
 
 /** An interval on the zone's clocks: '20 Nov 02:00 to 03:00', with seconds where it has them. @param {number} fromMs @param {number} toMs @param {string} zone */
 export function clockSpan(fromMs, toMs, zone) {
   const seconds = fromMs % MINUTE_MS !== 0 || toMs % MINUTE_MS !== 0;
-  const [from, to] = [fromMs, toMs].map((ms) => clock(new Date(ms).toISOString(), zone, seconds));
-  const isOneDay = dayIn(zone, new Date(fromMs)) === dayIn(zone, new Date(toMs));
-  return `${from} to ${isOneDay ? to.split(' ').at(-1) : to}`;
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
+  const isOneDay = dayIn(zone, from) === dayIn(zone, to);
+  const end = isOneDay ? hours(to, zone, seconds) : clock(to.toISOString(), zone, seconds);
+  return `${clock(from.toISOString(), zone, seconds)} to ${end}`;
 }
+
+/** A text in which instants of UTC are shown on the zone's clocks. @param {string | null} text @param {string} zone @returns {(string | HTMLElement)[]} */
+export function inZone(text, zone) {
+  return (text ?? '').split(INSTANTS).map((part, n) => (n % 2 === 1 ? time(part, zone) : part));
+}
+
+const INSTANTS = /(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)/;
 
 /** A time on the zone's clocks with UTC in its title. @param {string | null | undefined} iso @param {string} zone */
 export function time(iso, zone, seconds = false) {

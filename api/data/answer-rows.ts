@@ -7,6 +7,7 @@ import type { Cells } from '../../db/queries/answers/cells.ts';
 import type { Chunks } from '../../read/formats/columns.ts';
 import { CONTENT_TYPES, WRITERS } from '../../read/formats/formats.ts';
 import { jsonArray } from '../../read/formats/text.ts';
+import { gateMeta, readGateDays } from '../../read/gates.ts';
 import type { Table } from '../../read/table.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { MOST_ROWS_OF_A_READ } from '../exports/exports.ts';
@@ -45,12 +46,13 @@ export async function answerRows(
   const rows = Math.min(expectedRows, paging.limit ?? Number.POSITIVE_INFINITY);
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const { dataset, days, series, personal } = selection;
-    const [state, more, { table, pages }] = await Promise.all([
+    const [state, more, gates, { table, pages }] = await Promise.all([
       answerState(snapshot, dataset.id, days, latestOf(selection)),
       about?.(snapshot),
+      readGateDays(snapshot, selection),
       readTable(snapshot, tableOf, paging, rows),
     ]);
-    const meta: Meta = { ...metaOf(selection, state), ...more };
+    const meta: Meta = { ...metaOf(selection, state), ...(gates ? gateMeta(gates) : {}), ...more };
     const columns = table.columns.map(({ name }) => name);
     return { meta, table, pages, state, question: [paging, series, personal, columns] };
   });

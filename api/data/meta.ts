@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
 import { isOfPoints } from '../../domain/dataset/dataset.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
+import { type GateMeta, gateHeaders } from '../../read/gates.ts';
 import { earlier, type Question } from '../../read/question.ts';
 import type { Meta } from '../schemas.ts';
 import type { Selection } from './selection.ts';
@@ -51,7 +52,14 @@ function coverageOf({ days }: Question, state: AnswerState): Meta['coverage'] {
 export function latestOf({ knowledge, days, asOf }: Question): Date | null {
   if (knowledge.kind === 'as-of') return knowledge.at;
   // Without a range of days (records) there is no last day whose gate could be taken.
-  return knowledge.kind === 'gates' ? (days ? knowledge.gateOf(days.last) : asOf) : null;
+  if (knowledge.kind !== 'gates') return null;
+  if (!days) return asOf;
+  const last = knowledge.gateOf(days.last);
+  return asOf ? earlier(last, asOf) : last;
+}
+
+function isOfGate(meta: Meta): meta is Meta & GateMeta & { gate: string } {
+  return meta.gate !== undefined && meta.gate_days !== undefined;
 }
 
 /** The same as headers, for formats without room for meta data. */
@@ -63,6 +71,7 @@ export function metaHeaders(meta: Meta): Record<string, string> {
     'tidemark-time-zone': meta.time_zone,
     'tidemark-as-of': meta.as_of ?? 'never',
     'tidemark-latest': String(meta.latest),
+    ...(isOfGate(meta) ? gateHeaders(meta.gate, meta) : {}),
     ...(meta.buckets
       ? { 'tidemark-buckets': `${meta.buckets.resolution}; time-zone=${meta.buckets.time_zone}` }
       : {}),

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Sql } from '../../db/connection/client.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
+import type { GateDays } from '../../db/queries/answers/gate-days.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../../db/queries/answers/pins.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
+import { type GateMeta, gateMeta, readGateDays } from '../../read/gates.ts';
 import { earlier, isPointQuestion, knowledgeOf, type Question, selectionOf } from '../../read/question.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
@@ -20,6 +22,7 @@ interface Frozen {
   readonly simulated: boolean;
   /** Points only: the length of time read per chunk. */
   readonly chunkMs?: number;
+  readonly gates?: GateMeta;
 }
 
 /** Pins a query in its current state. @throws Problem 422 when nothing is known yet. */
@@ -30,9 +33,16 @@ export async function pinOf(
 ): Promise<Omit<Pin, 'createdAt'>> {
   const { dataset, from, to, days, key, location, gate = null } = selection;
   const state = await answerState(sql, dataset.id, days);
-  const asOf = selection.asOf === null ? state.knownAt : earlier(selection.asOf, state.settledAt);
+  const gates = await readGateDays(sql, selection);
+  const asOf =
+    selection.asOf === null
+      ? state.knownAt && (gates ? reachedAt(gates, state.knownAt) : state.knownAt)
+      : earlier(selection.asOf, state.settledAt);
   if (asOf === null) throw wrongField('from', from?.toISOString(), 'nothing is known of this range yet', 422);
-  const frozen = frozenOf(selection, metaOf(selection, state));
+  const frozen = {
+    ...frozenOf(selection, metaOf(selection, state)),
+    ...(gates ? { gates: gateMeta(gates) } : {}),
+  };
   const series = selection.series && [...new Set(selection.series)].sort();
   const knowledge = knowledgeOf(selection.gate, asOf, dataset.source.timeZone);
   const { digest, rows } = await rowsDigest(sql, { ...selection, series, knowledge });
@@ -44,6 +54,13 @@ export async function pinOf(
     frozen: { ...frozen },
     fingerprint: await feedFingerprint(sql, dataset.id, days, asOf),
   };
+}
+
+/** The earliest instant as of which the answer is the same: nothing that becomes known after the last gate counts. */
+function reachedAt({ days }: GateDays, knownAt: Date): Date {
+  const reached = days.filter((day) => day.reached).at(-1)?.gateAt;
+  if (reached === undefined) return knownAt;
+  return days.at(-1)?.reached ? reached : new Date(Math.max(reached.getTime(), knownAt.getTime()));
 }
 
 function frozenOf(selection: Selection, { unit, time_zone, simulated }: Meta): Frozen {
@@ -83,7 +100,7 @@ export async function pinnedQuestion(
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
   const { from, to, series, key, location, asOf, gate } = pin;
-  const { chunkMs, ...frozenMeta } = pin.frozen as unknown as Frozen;
+  const { chunkMs, gates, ...frozenMeta } = pin.frozen as unknown as Frozen;
   const days = chunkMs !== undefined && from && to ? daysBetween(from, to, frozenMeta.time_zone) : null;
   const knowledge = knowledgeOf(gate ?? undefined, asOf, frozenMeta.time_zone);
   const { personal } = caller;
@@ -95,7 +112,7 @@ export async function pinnedQuestion(
     ...{ from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, as_of: asOf.toISOString() },
     ...(key === null ? {} : { key }),
     ...(location === null ? {} : { location }),
-    ...(gate === null ? {} : { gate }),
+    ...(gate === null ? {} : { gate, ...gates }),
   };
   return { question, chunkMs, meta };
 }

@@ -11,6 +11,11 @@ const known = {
   },
 };
 
+const ofGate = {
+  gate_at: stamp.optional().describe('with a gate: when it is on this day'),
+  reached: z.boolean().optional().describe('with a gate: whether it has passed; false: provisional'),
+};
+
 const point = {
   delivery_day: day,
   starts_at: stamp,
@@ -40,8 +45,8 @@ function answerOf<T extends z.ZodType>(row: T, id: string) {
 }
 
 export const rowsAnswer = z.union([
-  answerOf(z.object({ ...point, ...known.rows }), 'Observations'),
-  answerOf(z.object({ ...record, ...known.rows }).catchall(fields), 'Records'),
+  answerOf(z.object({ ...point, ...known.rows, ...ofGate }), 'Observations'),
+  answerOf(z.object({ ...record, ...known.rows, ...ofGate }).catchall(fields), 'Records'),
 ]);
 
 export const versionsAnswer = z.union([

@@ -53,6 +53,7 @@ export async function entryOf(
     sampleQueries: sampleQueries({
       ...{ dataset, day, baseUrl, needsKey: access === 'keys' },
       changedAt: overview?.lastChangedAt ?? at,
+      now: at,
     }),
   };
   return { overview, parts: wire(parts) };

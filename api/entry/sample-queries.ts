@@ -24,6 +24,7 @@ export interface SampleScope {
   readonly needsKey: boolean;
   /** When the data last changed. */
   readonly changedAt: Date;
+  readonly now: Date;
 }
 
 export function sampleQueries(scope: SampleScope): SampleQuery[] {
@@ -32,7 +33,7 @@ export function sampleQueries(scope: SampleScope): SampleQuery[] {
   const [instant, what] = pastInstant(scope);
   const range = { dataset: dataset.id, from: day, to: day };
   const rows = (relation: string) =>
-    `select starts_at, series, value, known_at\nfrom ${relation}\nwhere delivery_day = '${day}'\norder by starts_at, series;`;
+    `select starts_at, ends_at, series, value, known_at\nfrom ${relation}\nwhere delivery_day = '${day}'\norder by starts_at, series;`;
   return [
     {
       question: `${day}, the latest knowledge`,
@@ -48,9 +49,11 @@ export function sampleQueries(scope: SampleScope): SampleQuery[] {
 }
 
 /** A past instant for an as-of query, and what it stands for. */
-function pastInstant({ dataset, day, changedAt }: SampleScope): [string, string] {
-  if (!isPulledPoints(dataset)) return [changedAt.toISOString(), 'when something last changed'];
-  const deadline = momentOf(dataset, day, dataset.pull.publication.deadline);
+function pastInstant({ dataset, day, changedAt, now }: SampleScope): [string, string] {
+  const deadline = isPulledPoints(dataset) ? momentOf(dataset, day, dataset.pull.publication.deadline) : null;
+  // One that lies ahead cannot be asked for yet.
+  if (deadline === null || deadline > now.getTime())
+    return [changedAt.toISOString(), 'when something last changed'];
   return [new Date(deadline).toISOString(), 'the publication deadline'];
 }
 
@@ -71,7 +74,7 @@ function python(url: string, needsKey: boolean): string {
     ...(needsKey ? ['import os'] : []),
     'import pandas as pd',
     `url = "${url}"`,
-    `data = pd.read_csv(url, ${needsKey ? key : ''}parse_dates=["starts_at", "known_at"])`,
+    `data = pd.read_csv(url, ${needsKey ? key : ''}parse_dates=["starts_at", "ends_at", "known_at"])`,
   ].join('\n');
 }
 
@@ -79,6 +82,8 @@ function r(url: string, needsKey: boolean): string {
   const key = `, headers = c(Authorization = paste("Bearer", Sys.getenv("TIDEMARK_KEY")))`;
   return [
     `data <- read.csv(url("${url}"${needsKey ? key : ''}))`,
-    `data$starts_at <- as.POSIXct(data$starts_at, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC")`,
+    ...['starts_at', 'ends_at'].map(
+      (name) => `data$${name} <- as.POSIXct(data$${name}, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC")`,
+    ),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { Chunks, Rows } from '../../read/formats/columns.ts';
 import { jsonArray } from '../../read/formats/text.ts';
+import { gateLines, gateMeta, readGateDays } from '../../read/gates.ts';
 import type { Question } from '../../read/question.ts';
 import { tableOf } from '../../read/table.ts';
 import type { Format, Options } from '../commands/query.ts';
@@ -16,9 +17,12 @@ export async function query(context: CliContext, id: string, options: Options): 
   const simulated = await context.noteSimulated('tidemark_reader');
   const snapshot = await openSnapshot(context.database('tidemark_reader'));
   try {
+    const gates = await readGateDays(snapshot, question);
+    const about = gates && gateMeta(gates);
+    if (about) for (const line of gateLines(String(question.gate), about)) context.warn(line);
     const { columns, read } = tableOf(question);
     const pages = read(snapshot, { after: null, limit: null });
-    const rows = { columns, pages, meta: { ...metaOf(question), simulated } };
+    const rows = { columns, pages, meta: { ...metaOf(question), ...about, simulated } };
     for await (const chunk of await chunksOf(rows, dataset, options.json ? 'json' : options.format))
       await context.write(chunk);
   } finally {

@@ -62,7 +62,7 @@ as $$
   select d.day, d.gate_at, d.gate_at <= d.asked_at, coalesce(l.recorded_at <= least(d.gate_at, d.asked_at) and l.dropped_at is null, false)
   from (
     select g.day::date as day, catalog.gate_instant(g.day::date, p.days, p.at_time, s.time_zone) as gate_at,
-      least(gate_days.at, catalog.settled_at()) as asked_at
+      (select least(gate_days.at, catalog.settled_at())) as asked_at
     from catalog.gate_parts(gate_days.gate) p
     cross join catalog.dataset s
     cross join generate_series(
@@ -160,7 +160,7 @@ begin
       select v.delivery_day, v.starts_at, v.ends_at, v.series, v.value, v.known_from, v.payload_id, d.gate_at,
         d.gate_at <= d.settled_at
       from (
-        select l.day, catalog.gate_instant(l.day, g.days, g.at_time, %4$L) as gate_at, catalog.settled_at() as settled_at
+        select l.day, catalog.gate_instant(l.day, g.days, g.at_time, %4$L) as gate_at, (select catalog.settled_at()) as settled_at
         from catalog.gate_parts(gate) g
         cross join catalog.delivery_day l
         where l.dataset = %5$L

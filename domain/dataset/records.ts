@@ -185,7 +185,7 @@ const FIELD_NAME = /^[a-z][a-z0-9_]{0,62}$/;
 /** Columns that every relation of records has. */
 const COMMON_COLUMNS = [
   ...['key', 'starts_at', 'delivery_day', 'version', 'revision', 'is_current', 'body'],
-  ...['known_at', 'known_from', 'known_to', 'payload_id'],
+  ...['known_at', 'known_from', 'known_to', 'payload_id', 'gate_at', 'reached'],
 ];
 
 function fieldFaults(fields: readonly RecordField[]): string[] {

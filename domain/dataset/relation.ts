@@ -26,6 +26,17 @@ export function rowsRelation(dataset: Dataset): Relation {
   return isOfRecords(dataset) ? relation(recordColumns(dataset, KNOWN_AT), RECORD_KEY) : POINTS;
 }
 
+/** The rows at a gate: beside them when the gate of their day is, and whether it is reached; until then they are provisional. */
+export function gateRelation(dataset: Dataset): Relation {
+  const { columns, key } = rowsRelation(dataset);
+  return { columns: [...columns, ...AT_GATE], key };
+}
+
+const AT_GATE: readonly Column[] = [
+  { name: 'gate_at', kind: 'instant' },
+  { name: 'reached', kind: 'boolean' },
+];
+
 /** Every version of them. */
 export function versionsRelation(dataset: Dataset): Relation {
   return isOfRecords(dataset)

@@ -8,7 +8,7 @@ import { counted, number } from '../numbers.js';
 import { part } from '../parts.js';
 import { seriesPlot } from '../series-plot.js';
 import { sign, stateOf, stateSummary } from '../states.js';
-import { addDays, longDay, shortDay, time } from '../time.js';
+import { addDays, inZone, longDay, shortDay, time } from '../time.js';
 import { changesTable, decisionsTable, findingsOf, payloadsTable, runsTable } from './day-tables.js';
 import { recordsOf } from './records.js';
 
@@ -110,13 +110,14 @@ function standing(story) {
     h(
       'div',
       {},
-      h('p', { class: 'summary' }, summary(story)),
-      story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', story.error) : null,
+      h('p', { class: 'summary' }, inZone(summary(story), zone)),
+      story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', inZone(story.error, zone)) : null,
       story.explanations.map((/** @type {any} */ each) =>
         h(
           'p',
           { class: 'explanation' },
-          `${each.dataset}: ${each.summary}`,
+          `${each.dataset}: `,
+          inZone(each.summary, zone),
           each.checked_at ? [' (checked ', time(each.checked_at, zone), ')'] : null,
         ),
       ),

@@ -88,7 +88,7 @@ export async function recordsOf({ dataset, fields: named, time_zone: zone }, ran
     h('code', {}, row.key),
     time(row.starts_at, zone),
     `${row.version}`,
-    ...shown.map((/** @type {any} */ { name }) => (row[name] === null ? '' : `${row[name]}`)),
+    ...shown.map((/** @type {any} */ field) => cellOf(row[field.name], field, zone)),
     time(row.known_at, zone),
   ]);
   const heads = ['Key', 'Starts', 'Version', ...shown.map((/** @type {any} */ { name }) => name), 'Known at'];
@@ -106,6 +106,12 @@ export async function recordsOf({ dataset, fields: named, time_zone: zone }, ran
         )
       : null,
   );
+}
+
+/** Instants on the clocks of the zone, like all others here. @param {any} value @param {any} field @param {string} zone */
+function cellOf(value, { type }, zone) {
+  if (value === null) return '';
+  return type === 'instant' ? time(value, zone) : `${value}`;
 }
 
 /** @param {any} entry */

@@ -7,14 +7,17 @@ import { ledgerDays } from '../days/ledger-days.ts';
 import type { Cells } from './cells.ts';
 import type { RowSelection } from './relation.ts';
 
-/** Which state of knowledge: the latest, that of an instant, that of an instant per delivery day, or every version. */
+/**
+ * Which state of knowledge: the latest, that of an instant, that of an instant per delivery day (but of no later than `until`), or every
+ * version.
+ */
 export type Knowledge =
   | { readonly kind: 'latest' }
   | { readonly kind: 'as-of'; readonly at: Date }
-  | { readonly kind: 'gates'; gateOf(day: CivilDay): Date }
+  | { readonly kind: 'gates'; gateOf(day: CivilDay): Date; readonly until: Date | null }
   | { readonly kind: 'versions' };
 
-/** The instant up to which knowledge of a delivery day counts. */
+/** The instant of a delivery day up to which knowledge of it counts. */
 export interface Gate {
   readonly day: CivilDay;
   readonly at: Date;

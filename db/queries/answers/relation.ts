@@ -4,6 +4,7 @@ import { type Dataset, hasPersonalFields, isOfRecords } from '../../../domain/da
 import type { RecordDataset } from '../../../domain/dataset/records.ts';
 import {
   type Column,
+  gateRelation,
   type Relation,
   rowsRelation,
   versionsRelation,
@@ -31,7 +32,8 @@ export interface RowSelection {
 
 /** Columns and key of the rows of a selection. */
 export function relationOf({ dataset, knowledge }: Pick<RowSelection, 'dataset' | 'knowledge'>): Relation {
-  return knowledge.kind === 'versions' ? versionsRelation(dataset) : rowsRelation(dataset);
+  if (knowledge.kind === 'versions') return versionsRelation(dataset);
+  return knowledge.kind === 'gates' ? gateRelation(dataset) : rowsRelation(dataset);
 }
 
 /** The `from` clause. @param gates of the days that are read. */
@@ -41,11 +43,12 @@ export function sourceOf(dataset: Dataset, knowledge: Knowledge, gates: readonly
   if (knowledge.kind === 'versions') return raw(versions);
   if (knowledge.kind === 'as-of') return statement`${raw(asOf)}(${knowledge.at})`;
   return statement`(
-    select ${join(rowsRelation(dataset).columns.map(ofVersion), ', ')}
+    select ${join(rowsRelation(dataset).columns.map(ofVersion), ', ')}, gate.at as gate_at,
+      gate.at <= coalesce(${knowledge.until}, (select catalog.settled_at())) as reached
     from ${raw(versions)} v
     join unnest(${gates.map(({ day }) => day)}::date[], ${gates.map(({ at }) => at)}::timestamptz[]) as gate(day, at)
       on gate.day = v.delivery_day
-    where v.known_from <= gate.at and (v.known_to is null or v.known_to > gate.at)
+    where v.known_from <= least(gate.at, ${knowledge.until}) and (v.known_to is null or v.known_to > least(gate.at, ${knowledge.until}))
       ${isOfRecords(dataset) ? statement`and v.body is not null` : empty}
   )`;
 }

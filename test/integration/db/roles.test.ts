@@ -346,6 +346,10 @@ async function addPoint(url: string): Promise<void> {
      select id, $1, '2026-11-20', 'published', 1, 0, 0, timestamptz '2026-11-19T09:00Z' + id * interval '1 hour' from generate_series(1, 2) id`,
     [SECRET.id],
   );
+  await writer.query(
+    `insert into ops.delivery_day (dataset, day, state) values ($1, '2026-11-20', 'complete')`,
+    [SECRET.id],
+  );
   const place = `id, timestamptz '2026-11-20T10:00:00Z', date '2026-11-20'`;
   await writer.query(
     `insert into ${current} (series_id, starts_at, delivery_day, change_id) select ${place}, 2 from ops.series`,
@@ -495,7 +499,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from jao_core.max_exchanges', 0],
   ['desk', 'select * from catalog.dataset', 'all'],
   ['desk', 'select * from catalog.series', 1],
-  ['desk', 'select dataset, day, state, reason from catalog.delivery_day', 0],
+  ['desk', 'select dataset, day, state, reason from catalog.delivery_day', 1],
   ['desk', 'select * from ops.delivery_day', 'denied'],
   ['desk', 'select * from ops.series', 'denied'],
   ['desk', 'insert into catalog.series (dataset, series, first_payload_id) values (null, null, 1)', 'denied'],

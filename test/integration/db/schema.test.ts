@@ -44,6 +44,7 @@ describe('an empty database', () => {
     expect(await columns('sample.another_table')).toEqual([
       'delivery_day',
       'starts_at',
+      'ends_at',
       'series',
       'value',
       'known_at',
@@ -52,6 +53,7 @@ describe('an empty database', () => {
     expect(await columns('sample.another_table_versions')).toEqual([
       'delivery_day',
       'starts_at',
+      'ends_at',
       'series',
       'value',
       'known_from',

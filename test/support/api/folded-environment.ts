@@ -56,6 +56,9 @@ export async function openFoldedEnvironment(datasets: readonly Dataset[]) {
     publish: (dataset: PulledPoints, day: string, at: Date, answer: readonly SampleRow[]) =>
       datedBack(stored, () => arrive(dataset, day, at, answer)),
     arrive,
+    /** The same with the bytes of the source. */
+    publishBytes: (dataset: Dataset, day: string, at: Date, body: Buffer) =>
+      datedBack(stored, () => arriveBytes(dataset, day, at, body)),
     /** The same of records. */
     publishRecords: (dataset: RecordDataset, day: string, at: Date, records: readonly SampleRecord[]) =>
       datedBack(stored, () => arriveBytes(dataset, day, at, recordLines(records))),

@@ -99,7 +99,8 @@ describe.each([hours, days, own])('$id', (dataset) => {
     const ends = told.map((row) => wanted(dataset, row));
     expect(told.map(({ ends_at }) => ends_at)).toEqual(ends);
     const csv = (await ask('csv')).text.trimEnd().split('\n');
-    expect(csv[0]).toBe('delivery_day,starts_at,ends_at,series,value,known_at,payload_id');
+    const gate = knowledge.startsWith('&gate') ? ',gate_at,reached' : '';
+    expect(csv[0]).toBe(`delivery_day,starts_at,ends_at,series,value,known_at,payload_id${gate}`);
     expect(csv.slice(1).map((line) => line.split(',')[2])).toEqual(ends);
     const lines = (await ask('ndjson')).text.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as Row).ends_at)).toEqual(ends);
