@@ -82,11 +82,13 @@ function gateText(gate, zone) {
   if (!gate) return '';
   const { asked, known, provisional, since } = gate;
   const ahead =
-    provisional > 0
-      ? `${counted(provisional, 'day is', 'days are')} provisional: the gate lies ahead. `
-      : '';
+    provisional > 0 ? `${counted(provisional, 'day is', 'days are')} provisional: the gate lies ahead. ` : '';
   return [
-    h('b', {}, `${number(known)} of ${counted(asked, 'day')} ${asked === 1 ? 'was' : 'were'} recorded by the gate. `),
+    h(
+      'b',
+      {},
+      `${number(known)} of ${counted(asked, 'day')} ${asked === 1 ? 'was' : 'were'} recorded by the gate. `,
+    ),
     ahead,
     since && known < asked ? ['Recorded since ', time(since, zone), '. '] : '',
   ];

@@ -111,7 +111,9 @@ function standing(story) {
       'div',
       {},
       h('p', { class: 'summary' }, inZone(summary(story), zone)),
-      story.error ? h('p', { class: 'failure' }, 'The last attempt failed: ', inZone(story.error, zone)) : null,
+      story.error
+        ? h('p', { class: 'failure' }, 'The last attempt failed: ', inZone(story.error, zone))
+        : null,
       story.explanations.map((/** @type {any} */ each) =>
         h(
           'p',
