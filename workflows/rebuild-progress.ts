@@ -97,9 +97,11 @@ export class RebuildTracker {
 }
 
 /** `2026-11-20: 3 values, 6 versions, 1 finding differ; partial becomes complete`. */
-export function describeDifference({ day, before, after, values, versions, findings }: RebuiltDay): string {
-  const counts = `${values} values, ${versions} versions, ${findings} findings differ`;
-  return `${day}: ${counts}${before === after ? '' : `; ${before ?? 'unknown'} becomes ${after}`}`;
+export function describeDifference({ counts, ...of }: RebuiltDay): string {
+  const { day, before, after, values, versions, findings } = of;
+  const ofLedger = counts > 0 ? `, ${counts} counts of the ledger` : '';
+  const differing = `${values} values, ${versions} versions, ${findings} findings${ofLedger} differ`;
+  return `${day}: ${differing}${before === after ? '' : `; ${before ?? 'unknown'} becomes ${after}`}`;
 }
 
 function rowOf({ day, before, after, values, versions, findings }: RebuiltDay): string[] {
@@ -107,6 +109,6 @@ function rowOf({ day, before, after, values, versions, findings }: RebuiltDay): 
   return [day, state, `${values}`, `${versions}`, `${findings}`];
 }
 
-function isOtherwise({ before, after, versions, findings }: RebuiltDay): boolean {
-  return before !== after || versions > 0 || findings > 0;
+function isOtherwise({ before, after, versions, findings, counts }: RebuiltDay): boolean {
+  return before !== after || versions > 0 || findings > 0 || counts > 0;
 }

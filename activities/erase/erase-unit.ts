@@ -21,7 +21,7 @@ import {
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { ErasedUnit, EraseUnitInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldUnit } from '../fold/fold-unit.ts';
+import { foldAgain } from '../fold/fold-again.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
 import { temporalActivity } from '../temporal-activity.ts';
@@ -93,20 +93,13 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
     for (const { key } of dataset.decode(gone, unit).records) keys.add(key);
     await rewritePayload(sql, id, payload, { ...(await packBody(body)), removed });
   }
-  const others = await unitsSharing(sql, dataset.id, unit, [...keys]);
-  await foldAgain(sql, dataset, [unit]);
-  // What a payload did to a record depends on earlier payloads, of any day; and of two bodies with one version the first one was kept: if
-  // that one is erased, the other counts. Which one came first is known only with all of them in place.
-  if (others.length > 0) await foldAgain(sql, dataset, [...others, unit, ...others]);
-  for (const day of new Set([unit, ...others]))
+  const sharing = await unitsSharing(sql, dataset.id, unit, [...keys]);
+  const { others } = await foldAgain(sql, dataset, unit, sharing);
+  for (const day of new Set([unit, ...sharing, ...others.keys()]))
     await publishCorrection(sql, { dataset: dataset.id, day }, 'erased');
   const after = await countUnit(sql, dataset.id, unit);
   await noteErasedDay(sql, id, unit, {
     versions: Math.max(0, before.versions - after.versions),
     findings: Math.max(0, before.findings - after.findings),
   });
-}
-
-async function foldAgain(sql: Sql, dataset: DatasetOfPersons, units: readonly CivilDay[]): Promise<void> {
-  for (const unit of units) await foldUnit(sql, dataset, unit, { again: true });
 }

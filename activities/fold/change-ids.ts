@@ -1,7 +1,8 @@
 /** Which change brings what a step moves. A day that is folded again keeps the changes of its values. */
 import type { Sql } from '../../db/connection/client.ts';
-import { type Change, changesOfDay, nextChangeIds } from '../../db/queries/answers/changes.ts';
+import { type Change, changesByDay, nextChangeIds } from '../../db/queries/answers/changes.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isFolded, type PlacedStep, type Step } from './fold-steps.ts';
 
 export interface ChangeIds {
@@ -9,9 +10,11 @@ export interface ChangeIds {
   placed(step: Step): Promise<PlacedStep>;
   /** The change by which a step brings what a payload says: a decision, or a payload that comes late, may move points of several. */
   of(step: PlacedStep, payloadId: number): Promise<number>;
+  /** The change of another unit, from which a payload of this one took something. */
+  ofOther(payloadId: number, day: CivilDay): Promise<number>;
   /** Positions of the steps that were known before. */
   readonly foldedIds: ReadonlySet<number>;
-  /** Changes that the day had before. */
+  /** Changes by the day's payloads and decisions that were there before, to other days too. */
   readonly existing: readonly Change[];
 }
 
@@ -22,10 +25,11 @@ export async function changeIds(
   steps: readonly Step[],
   again: boolean,
 ): Promise<ChangeIds> {
-  const existing = again ? await changesOfDay(sql, dataset, day) : [];
+  const existing = again ? await changesByDay(sql, dataset, day) : [];
   const foldedIds = new Set(steps.filter(isFolded).map(({ changeId }) => changeId));
   const places = [...foldedIds].sort((a, b) => a - b);
-  const taken = new Map(existing.map(({ id, payloadId }) => [id, payloadId]));
+  const own = existing.filter((change) => change.day === day);
+  const taken = new Map(own.map(({ id, payloadId }) => [id, payloadId]));
   const next = async () => (await nextChangeIds(sql, 1))[0] as number;
   return {
     ...{ foldedIds, existing },
@@ -37,6 +41,10 @@ export async function changeIds(
       const id = same?.[0] ?? (taken.has(place) && !foldedIds.has(place) ? await next() : place);
       if (!taken.has(id)) taken.set(id, payloadId);
       return id;
+    },
+    async ofOther(payloadId, other) {
+      const same = existing.find((change) => change.day === other && change.payloadId === payloadId);
+      return same?.id ?? (await next());
     },
   };
 }

@@ -7,10 +7,12 @@ import type { DayScope } from '../../db/queries/points/observations.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Decision, settleFindings } from '../../domain/interpret/decision.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { changeOf } from './change-of.ts';
 import { foldSnapshot } from './fold-snapshot.ts';
 import { foldUpsert } from './fold-upsert.ts';
 import { keepFindings } from './keep-findings.ts';
+import type { OtherUnits } from './other-units.ts';
 import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
 import { textsOfFindings } from './texts-of-findings.ts';
 
@@ -31,6 +33,7 @@ export async function foldRecordPayload(
   payload: PlacedPayload,
   usable: FoldEntry | undefined,
   decisions: readonly Decision[],
+  others?: OtherUnits,
 ): Promise<FoldedRecords> {
   const read = interpretRecords(dataset, scope.day, payload.body);
   // Without withdrawals, it does not matter whether two answers say the same.
@@ -40,7 +43,7 @@ export async function foldRecordPayload(
   const made = { kind: read.kind, contentSha256 };
   await markFolded(sql, payload.id, { ...made, decoderVersion, changeId: payload.changeId });
   if (isLate(dataset, payload, usable)) return { ...made, effects: NO_EFFECT, held: 0 };
-  const effects = await foldRead(sql, dataset, scope, payload, read, isSame);
+  const effects = await foldRead(sql, dataset, scope, payload, read, isSame, others);
   const found = [...read.findings, ...effects.findings];
   const textOf = await textsOfFindings(sql, dataset, decisions.length > 0 ? found : []);
   const findings = settleFindings(found, decisions, textOf);
@@ -60,9 +63,10 @@ async function foldRead(
   payload: PlacedPayload,
   { kind, records, findings }: RecordInterpretation,
   isSame: boolean,
+  others: OtherUnits | undefined,
 ): Promise<RecordEffects> {
   if (kind === 'refused') return NO_EFFECT;
-  if (silence === 'nothing') return await foldUpsert(sql, scope, payload.changeId, records, versions);
+  if (silence === 'nothing') return await foldUpsert(sql, scope, payload.changeId, records, versions, others);
   if (isSame) return NO_EFFECT;
   const held = findings.flatMap(({ severity, series }) => (severity === 'block' && series ? [series] : []));
   return await foldSnapshot(sql, scope, payload.changeId, records, new Set(held));
@@ -79,6 +83,26 @@ export function changeBy(
   if (moved || silence === 'withdraw' || !effects.brought) return moved;
   const nothing = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
   return { id: changeId, dataset: scope.dataset, day: scope.day, payloadId, kind: 'published', ...nothing };
+}
+
+/** What a payload took from other units: each has a change of its own, so that whoever reads it again finds it as it is. */
+export async function takenBy(
+  { dataset }: DayScope,
+  { id: payloadId }: PlacedPayload,
+  { taken }: RecordEffects,
+  idOf: (day: CivilDay) => Promise<number>,
+): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const day of [...taken.keys()].toSorted()) {
+    const moved = {
+      newPoints: 0,
+      revisedPoints: 0,
+      nulledPoints: taken.get(day) ?? 0,
+      largestDifference: null,
+    };
+    changes.push({ id: await idOf(day), dataset, day, payloadId, kind: 'revised', ...moved });
+  }
+  return changes;
 }
 
 export function isLate(

@@ -11,7 +11,7 @@ import {
   recordsOfUnit,
 } from '../../db/queries/records/records.ts';
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
-import type { RecordEffects, Unit } from './record-effects.ts';
+import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
 
 /** @param quarantined keys that are in the payload but that a rule quarantines: they are not absent. */
 export async function foldSnapshot(
@@ -42,12 +42,12 @@ export async function foldSnapshot(
   }));
   await insertLatest(sql, unit.dataset, rows);
   return {
+    ...NO_EFFECT,
     newPoints: added.length,
     revisedPoints: moved.length,
     nulledPoints: gone.length,
     current: added.length - gone.length,
     brought: present.length > 0,
-    findings: [],
   };
 }
 

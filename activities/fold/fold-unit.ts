@@ -5,7 +5,7 @@
  */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';
-import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
+import { type LedgerRow, readLedger, writeLedger, writeLosses } from '../../db/queries/days/ledger.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
@@ -14,7 +14,7 @@ import { type ChangeIds, changeIds } from './change-ids.ts';
 import { emptyLedgerRow } from './empty-ledger-row.ts';
 import type { PlacedStep, Step } from './fold-steps.ts';
 import { PointUnit } from './point-unit.ts';
-import { publishChanges } from './publish-changes.ts';
+import { type Moved, publishChanges } from './publish-changes.ts';
 import { RecordUnit } from './record-unit.ts';
 
 /** What folding did to a unit. */
@@ -25,6 +25,8 @@ export interface FoldResult {
   readonly nulledPoints: number;
   /** How many of the folded records are quarantined. */
   readonly held: number;
+  /** Other units that readers find otherwise since this one was folded again: the caller says so in the feed. */
+  readonly others: ReadonlyMap<CivilDay, Moved>;
 }
 
 /** The run that requested the unit from the source, for the ledger. */
@@ -52,6 +54,8 @@ export interface Unit {
   readonly scope: DayScope;
   /** What the folded steps changed. */
   readonly changes: readonly Change[];
+  /** What the folded steps took from other units. */
+  readonly losses: readonly Change[];
   readonly held: number;
   /** Reads the steps of the unit. @returns what is to be folded, in order. */
   open(again: boolean): Promise<readonly Step[]>;
@@ -61,6 +65,8 @@ export interface Unit {
   fold(step: PlacedStep, ids: ChangeIds): Promise<void>;
   /** The ledger's row after all of it. */
   close(): Promise<LedgerRow>;
+  /** What folding it again changed in other units. */
+  others(): ReadonlyMap<CivilDay, Moved>;
 }
 
 /** Brings a unit's tables up to date with its payloads and decisions. The caller holds its lock (`lockUnit`). */
@@ -84,8 +90,14 @@ export async function foldUnit(
   // A unit reset on purpose starts from nothing: another decoder may see less in it.
   assertLegalTransition(again ? undefined : known?.state, ledger.state);
   await writeLedger(sql, ledger);
-  await publishChanges(sql, unit.changes, ids);
-  return { ledger, ...totals(unit.changes), held: unit.held };
+  await publishChanges(sql, [...unit.changes, ...unit.losses], ids);
+  // Again: the others' ledgers know them already, or are to be folded again too.
+  if (!again)
+    await writeLosses(
+      sql,
+      unit.losses.map(({ id }) => id),
+    );
+  return { ledger, ...totals(unit.changes), held: unit.held, others: unit.others() };
 }
 
 /** What the ledger says of the last attempt, which folding cannot know. */

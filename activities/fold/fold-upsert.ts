@@ -10,6 +10,7 @@ import {
   insertClosed,
   insertLatest,
   latestOfKeys,
+  sharedKeys,
 } from '../../db/queries/records/records.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
@@ -22,25 +23,32 @@ import {
   effectOf,
   type RecordVersion,
   standsIn,
+  unitLeft,
 } from '../../domain/records/record-chain.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import type { OtherUnits } from './other-units.ts';
 import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
 
 type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
 
-/** @returns what it did, with a finding for each version that contradicts one of the same number. */
+/**
+ * @param others notes what happens to records that other units have versions of; undefined where that follows from the effects.
+ * @returns what it did, with a finding for each version that contradicts one of the same number.
+ */
 export async function foldUpsert(
   sql: Sql,
   { dataset, day }: Unit,
   changeId: number,
   records: readonly ReadRecord[],
   numbered: RecordDataset['versions'] = 'by-source',
+  others?: OtherUnits,
 ): Promise<RecordEffects> {
   const came = byKey(
     // Field by field: V8 makes slow objects of a rest pattern.
     records.map(({ key, startsAtMs, version, body }) => ({ key, startsAtMs, version, body, day, changeId })),
   );
   const known = await versionsOf(sql, dataset, [...came.keys()]);
-  const effects = { ...NO_EFFECT, findings: [] as Finding[] };
+  const effects = { ...NO_EFFECT, taken: new Map<CivilDay, number>(), findings: [] as Finding[] };
   const anew: RecordVersion[][] = [];
   for (const [key, versions] of came) {
     const before = known.get(key) ?? [];
@@ -50,7 +58,10 @@ export async function foldUpsert(
     if (after === before) continue;
     anew.push([...after]);
     effects.brought = true;
+    others?.note(before, after);
     count(effects, effectOf(after, changeId));
+    const left = unitLeft(after, changeId);
+    if (left !== undefined) effects.taken.set(left, (effects.taken.get(left) ?? 0) + 1);
     effects.current += Number(standsIn(after, day)) - Number(standsIn(before, day));
   }
   await write(sql, dataset, anew, known);
@@ -58,14 +69,16 @@ export async function foldUpsert(
 }
 
 /** Undoes what a unit's payloads added. Versions of the same records from other units close the gap. */
-export async function resetUpserts(sql: Sql, unit: Unit): Promise<void> {
-  const { dataset } = unit;
-  const keys = await clearUnit(sql, unit);
-  const left = byKey([
-    ...(await latestOfKeys(sql, dataset, keys)),
-    ...(await closedOfKeys(sql, dataset, keys)),
-  ]);
-  await write(sql, dataset, [...left.values()], left);
+export async function resetUpserts(sql: Sql, unit: Unit, others: OtherUnits): Promise<void> {
+  const { dataset, day } = unit;
+  const shared = await versionsOf(sql, dataset, await sharedKeys(sql, unit));
+  await clearUnit(sql, unit);
+  const left = [...shared.values()].map((before) => {
+    const after = before.filter((each) => each.day !== day);
+    others.note(before, after);
+    return after;
+  });
+  await write(sql, dataset, left, shared);
 }
 
 /** All known versions of these records. */

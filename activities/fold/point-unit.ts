@@ -13,9 +13,12 @@ import { foldLate, isLate } from './fold-late.ts';
 import { assess, type DaySoFar, foldNext, recounted, resetDay } from './fold-next.ts';
 import { foldedSteps, latest, type OpenSteps, openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { Unit } from './fold-unit.ts';
+import type { Moved } from './publish-changes.ts';
 
 export class PointUnit implements Unit {
   readonly scope: DayScope;
+  /** A point belongs to its day. */
+  readonly losses: readonly Change[] = [];
   held = 0;
   readonly #sql: Sql;
   readonly #dataset: PointDataset;
@@ -73,6 +76,10 @@ export class PointUnit implements Unit {
     if (trueAt && isPulledPoints(this.#dataset))
       await markLate(this.#sql, this.#dataset, this.scope, row.state, trueAt);
     return { ...row, lastCheckedAt: lastResponseAt ?? row.lastCheckedAt };
+  }
+
+  others(): ReadonlyMap<CivilDay, Moved> {
+    return new Map();
   }
 
   async #past(): Promise<readonly PlacedStep[]> {

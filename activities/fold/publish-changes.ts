@@ -6,7 +6,7 @@ import type { ChangeIds } from './change-ids.ts';
 
 export type Moved = Pick<Change, 'newPoints' | 'revisedPoints' | 'nulledPoints' | 'largestDifference'>;
 
-const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
+export const NOTHING: Moved = { newPoints: 0, revisedPoints: 0, nulledPoints: 0, largestDifference: null };
 
 /**
  * Appends a day's changes. Nothing is ever removed from the feed: a change that folding again did not confirm changed nothing, by today's

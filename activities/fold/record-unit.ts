@@ -3,7 +3,7 @@
  * Where an answer is complete for its unit, one older than what is folded is ignored.
  */
 import type { Sql } from '../../db/connection/client.ts';
-import type { Change } from '../../db/queries/answers/changes.ts';
+import { type Change, type Loss, lossesOfDay } from '../../db/queries/answers/changes.ts';
 import { markDecisionsFolded, type StoredDecision } from '../../db/queries/days/decisions.ts';
 import { clearFindings, openBlocks } from '../../db/queries/days/findings.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
@@ -18,14 +18,18 @@ import { isDeclaredAbsent } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { momentOf } from '../../domain/time/delivery-day.ts';
 import { endAttempts } from '../ingest/mark-late.ts';
-import { changeBy, type FoldedRecords, foldRecordPayload, isLate } from './fold-record-payload.ts';
-import { openSteps, type PlacedStep, type Step } from './fold-steps.ts';
+import type { ChangeIds } from './change-ids.ts';
+import { changeBy, type FoldedRecords, foldRecordPayload, isLate, takenBy } from './fold-record-payload.ts';
+import { latest, openSteps, type PlacedStep, type Step } from './fold-steps.ts';
 import type { StoredBytes, Unit } from './fold-unit.ts';
 import { resetUpserts } from './fold-upsert.ts';
+import { OtherUnits } from './other-units.ts';
+import type { Moved } from './publish-changes.ts';
 
 export class RecordUnit implements Unit {
   readonly scope: DayScope;
   readonly changes: Change[] = [];
+  readonly losses: Change[] = [];
   held = 0;
   readonly #sql: Sql;
   readonly #dataset: RecordDataset;
@@ -36,6 +40,10 @@ export class RecordUnit implements Unit {
   #usable: FoldEntry | undefined;
   #lastResponseAt: Date | null = null;
   #row: LedgerRow | undefined;
+  /** Set when it is folded again. */
+  #others: OtherUnits | undefined;
+  /** What payloads of other units took from this one: it is in the ledger's row unless that starts from nothing. */
+  #lost: readonly Loss[] = [];
 
   constructor(sql: Sql, dataset: RecordDataset, day: CivilDay, stored: StoredBytes | undefined) {
     this.#sql = sql;
@@ -49,11 +57,15 @@ export class RecordUnit implements Unit {
     this.#decisions = decisions;
     this.#usable = usable.get('');
     this.#lastResponseAt = lastResponseAt;
+    if (again && this.#dataset.silence === 'nothing') {
+      this.#others = new OtherUnits(this.scope.day);
+      this.#lost = await lossesOfDay(this.#sql, this.scope.dataset, this.scope.day);
+    }
     return steps;
   }
 
   async resetDay(): Promise<void> {
-    if (this.#dataset.silence === 'nothing') await resetUpserts(this.#sql, this.scope);
+    if (this.#others) await resetUpserts(this.#sql, this.scope, this.#others);
     else await clearUnit(this.#sql, this.scope);
     await clearFindings(this.#sql, this.scope);
   }
@@ -62,11 +74,11 @@ export class RecordUnit implements Unit {
     this.#row = row;
   }
 
-  async fold({ at, changeId, payload, decisions = [] }: PlacedStep): Promise<void> {
-    const row = this.#row as LedgerRow;
+  async fold({ at, changeId, payload, decisions = [] }: PlacedStep, ids: ChangeIds): Promise<void> {
+    const row = this.#lose(changeId);
     const earlier = this.#decisions.filter(({ decidedAt }) => decidedAt <= at);
     if (payload) {
-      const { folded, change } = await this.#foldPayload({ ...payload, changeId }, earlier);
+      const { folded, change } = await this.#foldPayload({ ...payload, changeId }, earlier, ids);
       this.#row = await this.#assess(advance(row, at, payload.id, folded, change), earlier, true);
       return;
     }
@@ -80,7 +92,24 @@ export class RecordUnit implements Unit {
     this.#row = await this.#assess(row, earlier, false);
   }
 
+  others(): ReadonlyMap<CivilDay, Moved> {
+    return this.#others?.moved() ?? new Map();
+  }
+
+  /** The row after what other units took before a change; the records themselves were counted where they stand. */
+  #lose(before: number): LedgerRow {
+    const row = this.#row as LedgerRow;
+    const lost = this.#lost.filter(({ changeId }) => changeId < before);
+    this.#lost = this.#lost.slice(lost.length);
+    return {
+      ...row,
+      revision: row.revision + lost.length,
+      lastChangedAt: latest([...(row.lastChangedAt ? [row.lastChangedAt] : []), ...lost.map(({ at }) => at)]),
+    };
+  }
+
   async close(): Promise<LedgerRow> {
+    this.#row = this.#lose(Number.POSITIVE_INFINITY);
     // The last answer may have been seen again after the moment from which it says that there are no records.
     const row = this.#noneSince()
       ? await this.#assess(this.#row as LedgerRow, this.#decisions, false)
@@ -90,7 +119,11 @@ export class RecordUnit implements Unit {
     return { ...row, lastCheckedAt: this.#lastResponseAt ?? row.lastCheckedAt };
   }
 
-  async #foldPayload(payload: FoldEntry & { readonly changeId: number }, earlier: readonly StoredDecision[]) {
+  async #foldPayload(
+    payload: FoldEntry & { readonly changeId: number },
+    earlier: readonly StoredDecision[],
+    ids: ChangeIds,
+  ) {
     const placed = { ...payload, body: await this.#bodyOf(payload.id) };
     const folded = await foldRecordPayload(
       this.#sql,
@@ -99,12 +132,15 @@ export class RecordUnit implements Unit {
       placed,
       this.#usable,
       earlier,
+      this.#others,
     );
     this.held += folded.held;
     if (folded.kind !== 'refused' && !isLate(this.#dataset, payload, this.#usable))
       this.#usable = { ...payload, ...folded };
     const change = changeBy(this.#dataset, this.scope, placed, folded.effects);
     if (change) this.changes.push(change);
+    const idOf = (day: CivilDay) => ids.ofOther(payload.id, day);
+    this.losses.push(...(await takenBy(this.scope, placed, folded.effects, idOf)));
     return { folded, change };
   }
 
@@ -170,7 +206,8 @@ function advance(
     quarantinedPoints: row.quarantinedPoints + held,
     revision: row.revision + (change?.kind === 'revised' ? 1 : 0),
     firstPublishedAt: row.firstPublishedAt ?? (effects.brought ? at : null),
-    lastChangedAt: change ? at : row.lastChangedAt,
+    // Another unit's payload, which may have come later, may have taken records.
+    lastChangedAt: change ? latest([at, row.lastChangedAt ?? at]) : row.lastChangedAt,
     payloadId: kind === 'refused' ? row.payloadId : payloadId,
   };
 }

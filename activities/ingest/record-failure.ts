@@ -7,7 +7,7 @@
 import { Context, log } from '@temporalio/activity';
 import { type Sql, transaction } from '../../db/connection/client.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
-import { type LedgerRow, lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
+import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import { finishRun, runStateOf } from '../../db/queries/days/runs.ts';
 import type { ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
@@ -16,6 +16,7 @@ import { FAILURES, isFailureCode, RETRY_RULES } from '../../domain/workflow/fail
 import type { DayOutcome, FailedAttempt } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import { lockUnit } from '../fold/lock-unit.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
 import { pulledDataset } from './pulled-dataset.ts';
@@ -49,7 +50,7 @@ async function noteCancelled(
   { dataset, day, code, message }: FailedAttempt,
   now: Date,
 ): Promise<LedgerRow> {
-  await lockDay(sql, dataset, day);
+  await lockUnit(sql, definition, day);
   const known = await readLedger(sql, dataset, day);
   const end = { ...thisRun(), finishedAt: now, outcome: known?.state ?? null, payloadId: null };
   await finishRun(sql, { ...end, error: `${code}: ${message}` });
@@ -69,7 +70,7 @@ async function record(
   now: Date,
 ): Promise<Recorded> {
   const { dataset, day, code, message } = failed;
-  await lockDay(sql, dataset, day);
+  await lockUnit(sql, definition, day);
   const run = thisRun();
   const known = await readLedger(sql, dataset, day);
   const error = `${code}: ${message}`;

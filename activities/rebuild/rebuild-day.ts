@@ -3,7 +3,7 @@
  * counted; with `dryRun` nothing is kept.
  */
 import { type Sql, transaction } from '../../db/connection/client.ts';
-import { readLedger } from '../../db/queries/days/ledger.ts';
+import { type LedgerRow, readLedger } from '../../db/queries/days/ledger.ts';
 import {
   type DayContent,
   dayContent,
@@ -15,6 +15,8 @@ import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { RebuildDayInput, RebuiltDay } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { foldAgain } from '../fold/fold-again.ts';
+import { openSteps } from '../fold/fold-steps.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { type Moved, publishCorrection } from '../fold/publish-changes.ts';
@@ -60,25 +62,46 @@ export async function rebuild(sql: Sql, dataset: Dataset, day: CivilDay): Promis
   const ofRecords = isOfRecords(dataset);
   const content = () => (ofRecords ? recordContent(sql, scope) : dayContent(sql, scope));
   // Pending payloads are news, not a correction.
-  await foldUnit(sql, dataset, day, {});
+  const { steps: pending } = await openSteps(sql, scope, false);
+  const folded = await foldUnit(sql, dataset, day, {});
   const before = await content();
-  const { ledger } = await foldUnit(sql, dataset, day, { again: true });
+  const { ledger, others } = await foldAgain(sql, dataset, day);
   const after = await content();
   const difference = differenceOf(before, after, ofRecords ? showRecordChange(dataset) : undefined);
   // Readers who know the day as it was read something else from now on, also of the past.
   if (known && difference.values + difference.versions > 0)
     await publishCorrection(sql, scope, 'corrected', movedBetween(before, after));
-  return { day, before: known?.state ?? null, after: ledger.state, ...difference };
+  for (const [other, moved] of others)
+    await publishCorrection(sql, { dataset: dataset.id, day: other }, 'corrected', moved);
+  const counts = countsBetween(pending.length > 0 || !known ? folded.ledger : known, ledger);
+  const examples = [...difference.examples, ...counts, ...[...others].map(showOther)];
+  return {
+    ...{ day, before: known?.state ?? null, after: ledger.state },
+    ...{ ...difference, counts: counts.length, examples },
+  };
+}
+
+/** The counts that were not what the day has, as text. */
+function countsBetween(before: LedgerRow, after: LedgerRow): string[] {
+  const names = ['expectedPoints', 'presentPoints', 'quarantinedPoints'] as const;
+  const column = (name: string) => name.replace('P', '_p');
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${column(name)} of the ledger: ${showChange(before[name], after[name])}`);
+}
+
+function showOther([day, { newPoints, revisedPoints, nulledPoints }]: [CivilDay, Moved]): string {
+  return `${day} differs too: ${newPoints} records come back, ${revisedPoints} are others, ${nulledPoints} leave`;
 }
 
 /** A rebuild that changed nothing is recorded only in its run; so one that is repeated after its commit leaves one row. */
 async function leaveTrail(
   sql: Sql,
   { id, decoderVersion }: Dataset,
-  { day, before, after, values, versions, findings }: RebuiltDay,
+  { day, before, after, values, versions, findings, counts }: RebuiltDay,
   decoderBefore: number | null,
 ): Promise<void> {
-  if (before === after && values + versions + findings === 0) return;
+  if (before === after && values + versions + findings + counts === 0) return;
   await insertRebuiltDay(sql, {
     ...{ dataset: id, day, ...thisRun(), decoderBefore, decoderAfter: decoderVersion },
     ...{ stateBefore: before, stateAfter: after, values, versions, findings },
@@ -115,7 +138,7 @@ export function differenceOf(
   before: DayContent,
   after: DayContent,
   shown = showChange,
-): Omit<RebuiltDay, 'day' | 'before' | 'after'> {
+): Omit<RebuiltDay, 'day' | 'before' | 'after' | 'counts'> {
   const places = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const other = places.filter((place) => before.values.get(place) !== after.values.get(place));
   return {

@@ -28,6 +28,8 @@ create table ops.change (
 create index on ops.change (dataset, day, known_at);
 create index on ops.change (dataset, cursor);
 create index on ops.change (dataset, known_at);
+-- What a payload moved in other days than its own is counted anew where it is folded again.
+create index on ops.change (payload_id);
 -- Empty but for the rows of transactions that are about to commit.
 create index change_unstamped on ops.change (id) where cursor is null;
 comment on table ops.change is 'One row per payload or decision that moved a day, and per correction of what was told. Values and versions refer to it by id. Cursors become visible in their own order; none is ever taken back.';

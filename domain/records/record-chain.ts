@@ -77,9 +77,18 @@ export function effectOf(versions: readonly RecordVersion[], changeId: number): 
   return stands ? 'revised' : 'ended';
 }
 
-/** Whether the payloads of a day, taken alone, leave the record current. */
+/** Whether a unit of work has the record: its latest version came with that unit, and has not ended it. */
 export function standsIn(versions: readonly RecordVersion[], day: CivilDay): boolean {
-  return highest(versions.filter((each) => each.day === day))?.body != null;
+  const latest = highest(versions);
+  return latest?.day === day && latest.body !== null;
+}
+
+/** The unit of work that lost the record by a change which came with another one; undefined if none did. */
+export function unitLeft(versions: readonly RecordVersion[], changeId: number): CivilDay | undefined {
+  if (versions.length < 2) return undefined;
+  const before = highest(versions.filter((each) => each.changeId < changeId));
+  const after = highest(versions.filter((each) => each.changeId <= changeId));
+  return before && before.body !== null && before.day !== after?.day ? before.day : undefined;
 }
 
 function highest(versions: readonly RecordVersion[]): RecordVersion | undefined {

@@ -225,7 +225,9 @@ export interface RebuiltDay {
   readonly versions: number;
   /** Findings that are in only one of the two. */
   readonly findings: number;
-  /** A few of the values: `border_AT_CZ 2026-11-20T10:00:00.000Z: 12 becomes 13`. */
+  /** Counts of the ledger that differ. */
+  readonly counts: number;
+  /** A few of them: `border_AT_CZ 2026-11-20T10:00:00.000Z: 12 becomes 13`. */
   readonly examples: readonly string[];
 }
 

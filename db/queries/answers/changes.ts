@@ -98,6 +98,43 @@ export async function changesOfDay(sql: Sql, dataset: string, day: CivilDay): Pr
   return rows;
 }
 
+/**
+ * The changes that a day's payloads and decisions made, oldest first: to the day, and to others that they took records from. Those that
+ * payloads of others made to the day are not among them.
+ */
+export async function changesByDay(sql: Sql, dataset: string, day: CivilDay): Promise<StampedChange[]> {
+  const { rows } = await sql.query<StampedChange>(
+    `select ${COLUMNS} from ops.change c
+     where dataset = $1 and day = $2
+       and not exists (select from ops.payload p where p.id = c.payload_id and p.day <> c.day)
+     union all
+     select ${COLUMNS} from ops.change c
+     where dataset = $1 and day <> $2
+       and payload_id in (select p.id from ops.payload p where p.dataset = $1 and p.day = $2)
+     order by cursor`,
+    [dataset, day],
+  );
+  return rows;
+}
+
+export interface Loss {
+  readonly changeId: number;
+  /** When the bytes came. */
+  readonly at: Date;
+}
+
+/** The changes by which payloads of other days took records from a day, in order. */
+export async function lossesOfDay(sql: Sql, dataset: string, day: CivilDay): Promise<Loss[]> {
+  const { rows } = await sql.query<Loss>(
+    `select c.id as "changeId", p.fetched_at as at
+     from ops.change c join ops.payload p on p.id = c.payload_id and p.day <> c.day
+     where c.dataset = $1 and c.day = $2 and c.nulled_points > 0
+     order by c.id`,
+    [dataset, day],
+  );
+  return rows;
+}
+
 /** Changes after a cursor, oldest first. Resuming from the last cursor read never misses one. */
 export async function changesSince(
   sql: Sql,

@@ -132,6 +132,22 @@ export async function writeLedger(sql: Sql, row: LedgerRow): Promise<void> {
   );
 }
 
+/** Counts in the ledger what changes took from days whose payloads did not bring them. */
+export async function writeLosses(sql: Sql, changes: readonly number[]): Promise<void> {
+  if (changes.length === 0) return;
+  await sql.query(
+    `update ops.delivery_day d set
+       expected_points = d.expected_points - lost.points, present_points = d.present_points - lost.points,
+       revision = d.revision + lost.changes, last_changed_at = greatest(d.last_changed_at, lost.at)
+     from (
+       select c.dataset, c.day, sum(c.nulled_points)::int as points, count(*)::int as changes, max(p.fetched_at) as at
+       from ops.change c join ops.payload p on p.id = c.payload_id
+       where c.id = any($1) group by c.dataset, c.day) lost
+     where d.dataset = lost.dataset and d.day = lost.day`,
+    [changes],
+  );
+}
+
 /** The last day of the ledger that has points; null before the first. */
 export async function lastDayWithPoints(sql: Sql, dataset: string): Promise<CivilDay | null> {
   const { rows } = await sql.query<{ day: CivilDay | null }>(

@@ -162,19 +162,26 @@ export async function closeRecords(
   );
 }
 
-/** Undoes what a unit's payloads brought; returns the keys of which other units have versions too. */
-export async function clearUnit(sql: Sql, { dataset, day }: Unit): Promise<string[]> {
+/** Records of which both a unit and others have versions. */
+export async function sharedKeys(sql: Sql, { dataset, day }: Unit): Promise<string[]> {
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<{ key: string }>(
-    `with latest as (delete from ${current} where delivery_day = $1 returning key),
-       past as (delete from ${closed} where delivery_day = $1 returning key),
-       gone as (select key from latest union select key from past)
-     select key from gone g
-     where exists (select from ${current} c where c.key = g.key and c.delivery_day <> $1)
-        or exists (select from ${closed} c where c.key = g.key and c.delivery_day <> $1)`,
+    `select key from (
+       select key from ${current} where delivery_day = $1 union select key from ${closed} where delivery_day = $1) own
+     where exists (select from ${current} c where c.key = own.key and c.delivery_day <> $1)
+        or exists (select from ${closed} c where c.key = own.key and c.delivery_day <> $1)`,
     [day],
   );
   return rows.map(({ key }) => key);
+}
+
+/** Undoes what a unit's payloads brought. */
+export async function clearUnit(sql: Sql, { dataset, day }: Unit): Promise<void> {
+  const { current, closed } = storageOf(dataset);
+  await sql.query(
+    `with latest as (delete from ${current} where delivery_day = $1) delete from ${closed} where delivery_day = $1`,
+    [day],
+  );
 }
 
 function read({ key, startsAt, day, version, body, changeId }: VersionRow): RecordVersion {

@@ -1,0 +1,53 @@
+/**
+ * What folding a unit again does to records of which other units have versions: another decoder, or the erasure of a person, may give a
+ * record back to the unit that it had left, or change since when one of its versions was known.
+ */
+import { type ChainedVersion, chain, type RecordVersion } from '../../domain/records/record-chain.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { type Moved, NOTHING } from './publish-changes.ts';
+
+type Versions = readonly RecordVersion[];
+
+export class OtherUnits {
+  readonly #day: CivilDay;
+  readonly #records = new Map<string, { readonly before: Versions; readonly after: Versions }>();
+
+  /** @param day the unit that is folded. */
+  constructor(day: CivilDay) {
+    this.#day = day;
+  }
+
+  /** Notes the versions of one record around a step. */
+  note(before: Versions, after: Versions): void {
+    const isElsewhere = [...before, ...after].some(({ day }) => day !== this.#day);
+    const key = (before[0] ?? after[0])?.key;
+    if (!isElsewhere || key === undefined) return;
+    this.#records.set(key, { before: this.#records.get(key)?.before ?? before, after });
+  }
+
+  /** Units that readers find otherwise now, ascending, with what moved among their latest records. */
+  moved(): Map<CivilDay, Moved> {
+    const found = new Map<CivilDay, Moved>();
+    for (const { before, after } of this.#records.values())
+      for (const day of new Set([...before, ...after].map((each) => each.day))) {
+        const [old, now] = [of(before, day), of(after, day)];
+        if (day === this.#day || JSON.stringify(old) === JSON.stringify(now)) continue;
+        found.set(day, plus(found.get(day) ?? NOTHING, old.find(stands), now.find(stands)));
+      }
+    return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+function of(versions: Versions, day: CivilDay): ChainedVersion[] {
+  return chain(versions).filter((each) => each.day === day);
+}
+
+function stands({ closedBy, body }: ChainedVersion): boolean {
+  return closedBy === null && body !== null;
+}
+
+function plus(moved: Moved, old: ChainedVersion | undefined, now: ChainedVersion | undefined): Moved {
+  if (!old) return now ? { ...moved, newPoints: moved.newPoints + 1 } : moved;
+  if (!now) return { ...moved, nulledPoints: moved.nulledPoints + 1 };
+  return old.changeId === now.changeId ? moved : { ...moved, revisedPoints: moved.revisedPoints + 1 };
+}
