@@ -54,7 +54,7 @@ const LONG = [
   'integration/workers/several-workers',
   'integration/workflows/thirty-days',
   'integration/api/fuzz',
-  'integration/notify/month',
+  'integration/notify/told-under-kills',
   'integration/workers/versions',
   'browser/views',
   'integration/workers/clocks',

@@ -4,7 +4,7 @@ import type { Database } from '../db/connection/client.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import type { Outside } from '../notify/checks.ts';
+import type { Outside } from '../notify/incidents.ts';
 import type { SenderSettings } from '../notify/sender.ts';
 
 export interface Dependencies {
@@ -27,8 +27,6 @@ export interface Dependencies {
   readonly receivers?: SenderSettings;
   /** What is read from Temporal to detect problems; without it, those are not checked. */
   readonly outside?: Outside;
-  /** How long one shift of collecting events for notifications takes. @default 50 s */
-  readonly shiftMs?: number;
   /** Whether the worker is shutting down: long-running activities then return. */
   readonly isStopping?: () => boolean;
 }

@@ -21,8 +21,6 @@ import { createValidateDay } from './ingest/validate-day.ts';
 import { createWriteDay } from './ingest/write-day.ts';
 import { createDrainInbox } from './lines/drain-inbox.ts';
 import { createMaintainStorage } from './maintain-storage.ts';
-import { createCollectEvents } from './notify/collect-events.ts';
-import { createGiveUpMessage } from './notify/give-up-message.ts';
 import { createPlanMessages } from './notify/plan-messages.ts';
 import { createSendMessage } from './notify/send-message.ts';
 import { createPlanRebuild } from './rebuild/plan-rebuild.ts';
@@ -52,10 +50,8 @@ export function createActivities(dependencies: Dependencies) {
     eraseUnit: createEraseUnit(dependencies),
     finishErasure: createFinishErasure(dependencies),
     drainInbox: createDrainInbox(dependencies),
-    collectEvents: createCollectEvents(dependencies),
     planMessages: createPlanMessages(dependencies),
     sendMessage: createSendMessage(dependencies),
-    giveUpMessage: createGiveUpMessage(dependencies),
   };
 }
 

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/connection/client.ts';
+import type { SenderSettings } from '../notify/sender.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import type { Exporter } from './exports/exports.ts';
 import type { SignOn } from './signon/sign-on.ts';
@@ -29,6 +30,8 @@ export interface ApiDependencies {
   /** With `open` access: host names accepted in addition to this machine's own. */
   readonly hosts: readonly string[];
   readonly now: () => Date;
+  /** How receivers of notifications are reached. @default public addresses, and no mail */
+  readonly notify?: SenderSettings;
   /** Left out: keys only. */
   readonly signOn?: SignOn;
   /** Adds hooks that make spans; left out: requests are not traced. */

@@ -12,13 +12,14 @@ import { keepSettled } from '../db/connection/settling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import type { SignOnSettings } from '../domain/sign-on.ts';
 import { Sender } from '../notify/sender.ts';
-import { standIn } from '../notify/stand-in.ts';
+import { tellWithoutWorker } from '../notify/without-worker.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
 import { loadTracing } from '../tracing/load.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { openApiDatabase } from './database.ts';
 import { ExportProcess } from './exports/export-process.ts';
+import { incidentSources } from './notify/incident-sources.ts';
 import { serveApi } from './server.ts';
 import type { SignOn } from './signon/sign-on.ts';
 
@@ -55,13 +56,16 @@ async function main(): Promise<void> {
   const as = socket === undefined ? ({ kind: 'api', datasets: catalog.all } as const) : undefined;
   const { clock, stop: stopClock } = await followClock(database, as, warn);
   const temporal = temporalOnce(config, tracing);
-  const instead = socket === undefined ? standIn(database, new Sender(config.notify), warn) : undefined;
+  const sources = incidentSources({ catalog, temporal: temporal.connect });
+  const instead =
+    socket === undefined ? tellWithoutWorker(database, new Sender(config.notify), sources, warn) : undefined;
   const exporter = socket === undefined ? new ExportProcess(fileURLToPath(import.meta.url)) : undefined;
   const deps = {
     ...(exporter ? { ...settings, exporter } : uncounted(settings)),
     database,
     catalog,
     temporal: temporal.connect,
+    notify: config.notify,
     workflowLink: (workflowId: string, runId?: string) =>
       workflowLink(config.temporalUiUrl, config.temporal.namespace, workflowId, runId),
     now: () => clock.now(),

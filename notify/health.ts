@@ -1,56 +1,45 @@
 /** The last fallback: whether notifications themselves work. Shown by the page, `status`, `doctor` and a metric. */
 import type { Sql } from '../db/connection/client.ts';
-import { type Delivery, deliveries, waitingMoves } from '../db/queries/notify/messages.ts';
+import { type Delivery, deliveries } from '../db/queries/notify/receivers.ts';
 
 export interface NotifyHealth {
   readonly working: boolean;
   /** Why not, each with its hint. */
   readonly faults: readonly string[];
-  readonly subscriptions: number;
-  readonly pending: number;
-  readonly dead: number;
+  readonly receivers: number;
+  /** Messages that receivers should have. */
+  readonly waiting: number;
 }
 
-/** Moves become events within seconds where a worker runs. */
-const STALE_MOVES_MS = 300_000;
-const LATE_MS = 900_000;
+/** Incidents are compared with what was told once a minute where a worker runs. */
+const UNCHECKED_SECONDS = 300;
+const LATE_SECONDS = 900;
 
-/** @param mayShow limits it to the subscriptions that the caller may see. @default all */
+/** @param mayShow limits it to the receivers that the caller may see. @default all */
 export async function notifyHealth(
   sql: Sql,
-  mayShow: (subscription: string) => boolean = () => true,
+  mayShow: (receiver: string) => boolean = () => true,
 ): Promise<NotifyHealth> {
-  const how = (await deliveries(sql)).filter(({ subscription }) => mayShow(subscription));
-  const { moves, since } = await waitingMoves(sql);
-  const now = Date.now();
-  const isStale = since !== null && now - since.getTime() > STALE_MOVES_MS;
-  const faults = [
-    ...(isStale
-      ? [
-          `${moves} moves of days wait since ${since.toISOString()}: nothing was collected since; is a worker running, and is the schedule notify:events there and not paused?`,
-        ]
-      : []),
-    ...how.flatMap((each) => faultsOf(each, now)),
-  ];
-  const sum = (of: 'pending' | 'dead') => how.reduce((total, each) => total + each[of], 0);
-  return {
-    working: faults.length === 0,
-    faults,
-    subscriptions: how.length,
-    pending: sum('pending'),
-    dead: sum('dead'),
-  };
+  const how = (await deliveries(sql)).filter(({ receiver }) => mayShow(receiver));
+  const faults = how.flatMap(faultsOf);
+  const waiting = how.reduce((sum, each) => sum + each.waiting, 0);
+  return { working: faults.length === 0, faults, receivers: how.length, waiting };
 }
 
-function faultsOf({ subscription, dead, waitingSince, error }: Delivery, now: number): string[] {
-  const why = error ? ` (${error})` : '';
-  const isLate = waitingSince !== null && now - waitingSince.getTime() > LATE_MS;
+function faultsOf({ receiver, uncheckedSeconds, waitingSeconds, waitingSince, error }: Delivery): string[] {
+  const minutes = Math.round(uncheckedSeconds / 60);
+  const isUnchecked = uncheckedSeconds > UNCHECKED_SECONDS;
+  const isLate = (waitingSeconds ?? 0) > LATE_SECONDS;
   return [
-    ...(isLate
-      ? [`${subscription} has not received what is due since ${waitingSince.toISOString()}${why}`]
+    ...(isUnchecked
+      ? [
+          `${receiver}: nobody has looked for ${minutes} minutes what it should be told; is a worker running, and is the schedule notify there and not paused?`,
+        ]
       : []),
-    ...(dead > 0
-      ? [`${subscription} has ${dead} dead letters${why}; "npx tidemark notify dead" shows them`]
+    ...(isLate
+      ? [
+          `${receiver} has not been told what is due since ${waitingSince?.toISOString()}${error ? ` (${error})` : ''}`,
+        ]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Connections to the public network only. A subscription's address may have been chosen by others, and must not give access to
+ * Connections to the public network only. A receiver's address may have been chosen by others, and must not give access to
  * the private network of this process. The resolved address decides; it is checked before connecting, so that nothing is sent
  * to a private one.
  */
@@ -94,4 +94,17 @@ function publicLookup(host: string, options: LookupOptions, callback: Found): vo
     if (options.all) return callback(null, addresses);
     callback(null, first?.address ?? '', first?.family);
   });
+}
+
+/** @throws PrivateAddress; Error with the hint where no machine has that name. */
+export async function assertPublic(hostname: string): Promise<void> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const found = await new Promise<LookupAddress[]>((resolve, reject) => {
+    lookup(host, { all: true }, (error, addresses) => {
+      if (error?.code === 'ENOTFOUND')
+        reject(new Error(`no machine has the name ${host}: check the address`));
+      else resolve(error ? [] : addresses);
+    });
+  });
+  if (found.some(({ address }) => isPrivateAddress(address))) throw new PrivateAddress(host);
 }

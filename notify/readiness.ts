@@ -1,9 +1,8 @@
 /** Whether a process can do its work, part by part, with the reason where one cannot. For `/readyz` of workers and of the API. */
 import type { Sql } from '../db/connection/client.ts';
-import { lastPolls } from '../db/queries/notify/observations.ts';
+import { lastPolls } from '../db/queries/notify/incidents.ts';
 import { quotaFigures } from '../db/queries/operation/gauges.ts';
-import type { Outside, PollIntervals } from './checks.ts';
-import { checkPolling } from './checks.ts';
+import { checkPolling, type Outside, type PollIntervals } from './incidents.ts';
 
 export interface Part {
   readonly name: 'database' | 'temporal' | 'polling' | 'sources';
@@ -63,9 +62,9 @@ async function probe(name: Part['name'], work: () => Promise<string>): Promise<O
 async function describePolling({ database, intervals, outside }: ReadinessChecks): Promise<string> {
   const polls = await lastPolls(database);
   if (polls.length === 0) return 'nothing has been polled yet';
-  const { observed } = await checkPolling(database, intervals, outside);
+  const { incidents } = await checkPolling(database, intervals, outside);
   // A single stalled dataset has its own incident; this is about polling as a whole.
-  if (observed.length === polls.length) throw new Error(observed.map(({ summary }) => summary).join('; '));
+  if (incidents.length === polls.length) throw new Error(incidents.map(({ detail }) => detail).join('; '));
   return `${polls.length} datasets, last at ${new Date(Math.max(...polls.map((each) => each.polledAt.getTime()))).toISOString()}`;
 }
 

@@ -1,11 +1,11 @@
-/** The schedule `notify:events`, which collects and sends notifications. Reconciled like the others; a person's pause is kept. */
+/** The schedule `notify`, which tells receivers what needs a person. Reconciled like the others; a person's pause is kept. */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import { NOTIFY_SCHEDULE, TASK_QUEUE } from '../domain/workflow/ids.ts';
-import type { watchEvents } from '../workflows/watch-events.ts';
+import type { notify } from '../workflows/notify.ts';
 import type { Temporal } from './connection.ts';
 import { pollNow } from './schedules.ts';
 
-const WATCH_WORKFLOW = 'watchEvents' satisfies (typeof watchEvents)['name'];
+const NOTIFY_WORKFLOW = 'notify' satisfies (typeof notify)['name'];
 const EVERY_MS = 60_000;
 
 const definition = {
@@ -13,7 +13,7 @@ const definition = {
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: EVERY_MS, pauseOnFailure: false },
   action: {
     type: 'startWorkflow' as const,
-    workflowType: WATCH_WORKFLOW,
+    workflowType: NOTIFY_WORKFLOW,
     workflowId: NOTIFY_SCHEDULE,
     taskQueue: TASK_QUEUE,
     args: [],

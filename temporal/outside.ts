@@ -1,4 +1,4 @@
-/** What notifications need from Temporal: whether polling is paused, whether a run has ended or continues. */
+/** What incidents need from Temporal: whether polling is paused, whether a run has ended or continues. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { BackfillProgress } from '../domain/backfill/backfill.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
@@ -6,7 +6,7 @@ import type { Temporal } from './connection.ts';
 import { findSchedule } from './schedules.ts';
 
 /** Patience with a worker, which may be busy. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 3_000;
 
 /** A missing schedule does not count as paused. */
 export async function isPollingPaused(temporal: Temporal, dataset: string): Promise<boolean> {
@@ -30,4 +30,13 @@ export async function selfPauseOf({ client }: Temporal, workflowId: string): Pro
     handle.query<BackfillProgress>('progress'),
   );
   return pausedItself === true ? paused : null;
+}
+
+/** The same for whoever reads incidents (notify/incidents.ts). @param temporal connects when something is asked */
+export function outsideOf(temporal: () => Promise<Temporal>) {
+  return {
+    isPaused: async (dataset: string) => await isPollingPaused(await temporal(), dataset),
+    statusOf: async (workflowId: string) => await statusOfRun(await temporal(), workflowId),
+    selfPauseOf: async (workflowId: string) => await selfPauseOf(await temporal(), workflowId),
+  };
 }

@@ -14,12 +14,11 @@ import { missingMigrations } from '../db/migration/missing-migrations.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
-import type { Outside } from '../notify/checks.ts';
 import { readinessOf } from '../notify/readiness.ts';
 import { loadCodecs } from '../temporal/codecs.ts';
-import { connectTemporal, type Temporal } from '../temporal/connection.ts';
+import { connectTemporal } from '../temporal/connection.ts';
 import { ensureDrain } from '../temporal/drains.ts';
-import { isPollingPaused, selfPauseOf, statusOfRun } from '../temporal/outside.ts';
+import { outsideOf } from '../temporal/outside.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { loadTracing } from '../tracing/load.ts';
 import { connectWorker } from './connection.ts';
@@ -73,7 +72,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
       unpackLimits: config.unpackLimits,
       sourceSettings: config.sourceSettings,
       receivers: config.notify,
-      outside: outsideOf(temporal),
+      outside: outsideOf(async () => temporal),
       ...(retryRules ? { retryRules } : {}),
     };
     const worker = await createWorker({
@@ -92,7 +91,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     needs: ['database', 'temporal', 'polling'] as const,
     intervals: new Map(catalog.scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
     askTemporal: () => temporal.client.workflowService.getSystemInfo({}),
-    outside: outsideOf(temporal),
+    outside: outsideOf(async () => temporal),
   };
   const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
   const version = worker.options.workerDeploymentOptions?.version;
@@ -104,14 +103,6 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
   await stopClock();
   await database.end();
   await tracing?.stop();
-}
-
-function outsideOf(temporal: Temporal): Outside {
-  return {
-    isPaused: (dataset) => isPollingPaused(temporal, dataset),
-    statusOf: (workflowId) => statusOfRun(temporal, workflowId),
-    selfPauseOf: (workflowId) => selfPauseOf(temporal, workflowId),
-  };
 }
 
 /** A parent that started us with an IPC channel waits for our message, and takes us down with it. */

@@ -12,4 +12,3 @@ export { pollDataset } from './poll-dataset.ts';
 export { rebuild } from './rebuild.ts';
 /** The SDK runs the default export for every type that is not above. */
 export { unknownType as default } from './unknown-type.ts';
-export { watchEvents } from './watch-events.ts';

@@ -31,7 +31,6 @@ export const storage = proxyActivities<
     | 'noteFoundFile'
     | 'maintainStorage'
     | 'planMessages'
-    | 'giveUpMessage'
   >
 >({
   startToCloseTimeout: '5m',
@@ -51,8 +50,8 @@ export const others = proxyActivities<Pick<Activities, 'joinDay'>>({
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });
 
-/** Draining an inbox, and collecting events for notifications: runs for a minute at a time. */
-export const inbox = proxyActivities<Pick<Activities, 'drainInbox' | 'collectEvents'>>({
+/** Draining an inbox: runs for a minute at a time. */
+export const inbox = proxyActivities<Pick<Activities, 'drainInbox'>>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
 });

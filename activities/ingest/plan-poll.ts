@@ -4,7 +4,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
 import { requestedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
-import { notePoll } from '../../db/queries/notify/observations.ts';
+import { notePoll } from '../../db/queries/notify/incidents.ts';
 import { isDerived, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';

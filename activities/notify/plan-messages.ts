@@ -1,13 +1,22 @@
-/** Activity `planMessages`: the messages of a lane that are due, in the order in which they are to be sent. */
-import { dueMessages } from '../../db/queries/notify/messages.ts';
-import type { NotifyInput } from '../../domain/workflow/messages.ts';
+/** Activity `planMessages`: once a minute, what is to be told now, by receiver. */
+import { transaction } from '../../db/connection/client.ts';
+import { endProgress } from '../../db/queries/days/end-progress.ts';
+import type { PlannedMessages } from '../../domain/workflow/messages.ts';
+import { byReceiver, planMessages } from '../../notify/tell.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
+import { pollIntervals } from './poll-intervals.ts';
 
-/** At most so many per round; each is one step in the history of its workflow. */
-const MOST = 100;
-
-/** @returns their ids; none when nothing is due. */
-export function createPlanMessages({ database }: Dependencies): (input: NotifyInput) => Promise<number[]> {
-  return temporalActivity(async (input) => (await dueMessages(database, input, MOST)).map(({ id }) => id));
+export function createPlanMessages({
+  database,
+  catalog,
+  clock,
+  outside,
+  retryRules,
+}: Dependencies): (input: object) => Promise<PlannedMessages> {
+  const sources = { intervals: pollIntervals(catalog), outside };
+  return temporalActivity(async () => {
+    await transaction(database, (sql) => endProgress(sql, clock.now()));
+    return byReceiver(await planMessages(database, sources));
+  }, retryRules);
 }

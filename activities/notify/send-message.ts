@@ -1,8 +1,7 @@
-/** Activity `sendMessage`: sends one message to its receiver; retried by the class of its failure. */
-
+/** Activity `sendMessage`: one attempt to send one message to its receiver. */
 import type { SendMessageInput } from '../../domain/workflow/messages.ts';
-import { type SendOutcome, sendMessage } from '../../notify/send-message.ts';
 import { Sender } from '../../notify/sender.ts';
+import { type SendOutcome, sendMessage } from '../../notify/tell.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 

@@ -72,20 +72,17 @@ export function notifyMetrics(health: NotifyHealth, incidents: readonly Incident
     [],
     [[{}, health.working ? 1 : 0]],
   );
-  const messages: Figure[] = [
-    [{ state: 'pending' }, health.pending],
-    [{ state: 'dead' }, health.dead],
-  ];
-  gauge(registry, 'notification_messages', 'Messages that wait, and dead letters.', ['state'], messages);
-  gauge(registry, 'notification_subscriptions', 'Subscriptions.', [], [[{}, health.subscriptions]]);
+  const waiting = 'Messages that receivers should have.';
+  gauge(registry, 'notification_messages', waiting, [], [[{}, health.waiting]]);
+  gauge(registry, 'notification_receivers', 'Receivers.', [], [[{}, health.receivers]]);
   const counts = new Map<string, { labels: Labels; count: number }>();
-  for (const { kind, dataset } of incidents) {
-    const labels = { kind, dataset: dataset ?? '' };
+  for (const { cause, dataset } of incidents) {
+    const labels = { cause, dataset: dataset ?? '' };
     const known = counts.get(JSON.stringify(labels)) ?? { labels, count: 0 };
     counts.set(JSON.stringify(labels), { labels, count: known.count + 1 });
   }
   const open = [...counts.values()].map(({ labels, count }): Figure => [labels, count]);
-  gauge(registry, 'incidents_open', 'What is wrong now, by kind.', ['kind', 'dataset'], open);
+  gauge(registry, 'incidents_open', 'What needs a person now, by cause.', ['cause', 'dataset'], open);
   return registry;
 }
 

@@ -1,49 +1,34 @@
-/** Which subscriptions a caller may see and change: those that cover no dataset hidden from the caller. */
+/** Which receivers a caller may see and change: those that are told of no dataset hidden from the caller. */
 import type { FastifyRequest } from 'fastify';
-import { type Delivery, deliveries } from '../../db/queries/notify/messages.ts';
-import { listSubscriptions } from '../../db/queries/notify/subscriptions.ts';
-import type { Subscription } from '../../domain/notify/subscription.ts';
+import { type Delivery, deliveries, listReceivers } from '../../db/queries/notify/receivers.ts';
+import type { Receiver } from '../../domain/notify/receiver.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem } from '../http/problem.ts';
 import { visibleIds } from '../limits/access.ts';
 
-export type Shown = Subscription & Omit<Delivery, 'subscription'>;
+export type ShownReceiver = Receiver & Partial<Delivery>;
 
-const NOTHING = { pending: 0, dead: 0, waitingSince: null, sentAt: null, error: null };
-
-/** The subscriptions that the caller may see, with their delivery state. */
-export async function visibleSubscriptions(deps: ApiDependencies, request: FastifyRequest): Promise<Shown[]> {
-  const all = await ofCaller(deps, request);
-  const how = new Map(
-    (await deliveries(deps.database)).map(({ subscription, ...each }) => [subscription, each]),
-  );
-  return all.map((each) => ({ ...each, ...(how.get(each.id) ?? NOTHING) }));
-}
-
-async function ofCaller(deps: ApiDependencies, request: FastifyRequest): Promise<Subscription[]> {
-  const visible = new Set(visibleIds(deps, request));
-  const maySee = ({ datasets }: Subscription) =>
-    datasets === null ? request.caller.datasets === null : datasets.every((id) => visible.has(id));
-  return (await listSubscriptions(deps.database)).filter(maySee);
-}
-
-/** Whether the caller may see events about a subscription. */
-export async function mayShowSubscription(
+/** With how they do. */
+export async function visibleReceivers(
   deps: ApiDependencies,
   request: FastifyRequest,
-): Promise<(subscription: string) => boolean> {
-  if (request.caller.datasets === null) return () => true;
-  const ids = new Set((await ofCaller(deps, request)).map(({ id }) => id));
-  return (subscription) => ids.has(subscription);
+): Promise<ShownReceiver[]> {
+  const visible = new Set(visibleIds(deps, request));
+  const maySee = ({ datasets }: Receiver) =>
+    datasets === null ? request.caller.datasets === null : datasets.every((id) => visible.has(id));
+  const how = new Map((await deliveries(deps.database)).map((each) => [each.receiver, each]));
+  return (await listReceivers(deps.database))
+    .filter(maySee)
+    .map((each) => ({ ...each, ...how.get(each.id) }));
 }
 
 /** @throws Problem 404, both where it does not exist and where the caller may not see it. */
-export async function visibleSubscription(
+export async function visibleReceiver(
   deps: ApiDependencies,
   request: FastifyRequest,
   id: string,
-): Promise<Shown> {
-  const found = (await visibleSubscriptions(deps, request)).find((each) => each.id === id);
+): Promise<ShownReceiver> {
+  const found = (await visibleReceivers(deps, request)).find((each) => each.id === id);
   if (found) return found;
-  throw new Problem(404, `no subscription "${id}"; GET /v1/notifications/subscriptions lists them`);
+  throw new Problem(404, `no receiver "${id}"; GET /v1/notifications/receivers lists them`);
 }

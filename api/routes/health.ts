@@ -1,10 +1,9 @@
 /** `/healthz`: the process is alive. `/readyz`: whether it can answer, and the state of its parts. */
 import { z } from 'zod';
-import { tickMinutes } from '../../domain/dataset/dataset.ts';
 import { readinessOf } from '../../notify/readiness.ts';
-import { isPollingPaused } from '../../temporal/outside.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
+import { incidentSources } from '../notify/incident-sources.ts';
 
 const fine = z.object({ status: z.literal('ok') });
 const part = z.object({
@@ -52,10 +51,7 @@ function checksOf({ database, catalog, temporal }: ApiDependencies) {
   return {
     database,
     needs: ['database'] as const,
-    intervals: new Map(catalog.scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    ...incidentSources({ catalog, temporal }),
     askTemporal: async () => (await temporal()).client.workflowService.getSystemInfo({}),
-    outside: {
-      isPaused: async (dataset: string) => isPollingPaused(await temporal(), dataset),
-    },
   };
 }

@@ -19,7 +19,6 @@ import { healthRoutes } from './health.ts';
 import { keyRoutes } from './keys.ts';
 import { locationRoutes } from './locations.ts';
 import { meRoutes } from './me.ts';
-import { messageRoutes } from './messages.ts';
 import { metricsRoutes } from './metrics.ts';
 import { notificationRoutes } from './notifications.ts';
 import { pageRoutes } from './page.ts';
@@ -28,13 +27,12 @@ import { pinRoutes } from './pins.ts';
 import { plainRoutes } from './plain.ts';
 import { pollingRoutes } from './polling.ts';
 import { readerRoutes } from './readers.ts';
+import { receiverRoutes } from './receivers.ts';
 import { recentDaysRoutes } from './recent-days.ts';
 import { rerunRoutes } from './reruns.ts';
 import { seriesRoutes } from './series.ts';
 import { signOnRoutes } from './sign-on.ts';
 import { statisticsRoutes } from './statistics.ts';
-import { oneSubscriptionRoutes } from './subscription.ts';
-import { subscriptionRoutes } from './subscriptions.ts';
 import { versionRoutes } from './versions.ts';
 
 export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
@@ -65,9 +63,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   findingRoutes,
   payloadRoutes,
   notificationRoutes,
-  subscriptionRoutes,
-  oneSubscriptionRoutes,
-  messageRoutes,
+  receiverRoutes,
   meRoutes,
   auditRoutes,
   keyRoutes,

@@ -2,16 +2,17 @@
 import { z } from 'zod';
 import { lastCursor } from '../../db/queries/answers/changes.ts';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { openIncidents } from '../../db/queries/notify/incidents.ts';
 import { datasetInstants, missingPoints, quotaFigures } from '../../db/queries/operation/gauges.ts';
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import { notifyHealth } from '../../notify/health.ts';
+import { currentIncidents } from '../../notify/incidents.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { visibleIds } from '../limits/access.ts';
 import { ledgerMetrics } from '../metrics/ledger-metrics.ts';
 import { measureApi } from '../metrics/metrics.ts';
 import { datasetMetrics, notifyMetrics, processMetrics, quotaMetrics } from '../metrics/operation-metrics.ts';
+import { incidentSources } from '../notify/incident-sources.ts';
 
 export function metricsRoutes(api: Api, deps: ApiDependencies): void {
   const { database } = deps;
@@ -42,7 +43,7 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
 
   async function operation(visible: ReadonlySet<string>) {
     const isVisible = ({ dataset }: { readonly dataset: string }) => visible.has(dataset);
-    const incidents = await openIncidents(database);
+    const { incidents } = await currentIncidents(database, incidentSources(deps));
     return [
       datasetMetrics(
         (await datasetInstants(database)).filter(isVisible),

@@ -61,10 +61,10 @@ async function examine(name: string, check: () => Promise<string>): Promise<Chec
 }
 
 async function checkNotifications(context: CliContext): Promise<string> {
-  const { faults, subscriptions, pending } = await notifyHealth(context.database());
+  const { faults, receivers, waiting } = await notifyHealth(context.database());
   if (faults.length > 0) throw new Error(faults.join('; '));
-  if (subscriptions === 0) return 'nobody is notified; "npx tidemark notify add" makes a subscription';
-  return `${subscriptions} subscriptions, ${pending} messages wait`;
+  if (receivers === 0) return 'nobody is notified; "npx tidemark notify add" adds a receiver';
+  return `${receivers} receivers, ${waiting} messages wait`;
 }
 
 async function checkDatabase(context: CliContext): Promise<string> {

@@ -1,15 +1,19 @@
-/** `tidemark notify`: subscriptions, and messages that could not be delivered. */
+/** `tidemark notify`: receivers of notifications. */
 import type { Command } from 'commander';
+import { CHANNELS } from '../../domain/notify/receiver.ts';
 import type { Run } from '../program.ts';
-import { addCommand } from './notify-add.ts';
+import { repeatable } from '../repeatable.ts';
 
 interface By {
   readonly by?: string;
   readonly json?: true;
 }
 
-export interface PauseOptions extends By {
-  readonly reason: string;
+export interface AddOptions extends By {
+  readonly name: string;
+  readonly channel: string;
+  readonly to?: string;
+  readonly dataset?: readonly string[];
 }
 
 const actions = () => import('../actions/notify.ts');
@@ -17,23 +21,41 @@ const actions = () => import('../actions/notify.ts');
 export function notifyCommand(program: Command, run: Run): void {
   const notify = program
     .command('notify')
-    .description('who is notified of what: subscribe, test, pause; messages that could not be sent');
+    .description('who is told what needs a person, once when it opens and once when it is over');
   addCommand(notify, run);
   notify
     .command('list')
-    .description('every subscription, and how it does; no address, because addresses are secrets')
+    .description('every receiver, and how it does; no address, because addresses are secrets')
     .option('--json', 'print JSON')
     .action((options: By) => run(options.json, async (context) => (await actions()).list(context)));
-  one(notify, run, 'test', 'send a message to one subscription, on the way that all others take');
-  pauseCommand(notify, run);
-  one(notify, run, 'resume', 'continue after a pause: messages that waited are sent now');
-  one(notify, run, 'remove', 'end a subscription, at once and permanently');
-  deadCommand(notify, run);
-  replayCommand(notify, run);
+  one(notify, run, 'test', 'send a message to one receiver, on the way that all others take');
+  one(notify, run, 'remove', 'end a receiver, at once and permanently');
 }
 
-/** Verbs about one subscription that need no more than its id. */
-export type VerbOfOne = 'test' | 'resume' | 'remove';
+function addCommand(notify: Command, run: Run): void {
+  notify
+    .command('add')
+    .description('add a receiver; the secret of its signatures is printed this once')
+    .requiredOption('--name <name>', 'whose it is')
+    .requiredOption('--channel <channel>', CHANNELS.join(', '))
+    .option(
+      '--to <address>',
+      'a URL, or a mailbox (default: the first line of standard input, which no list of processes shows)',
+    )
+    .option(
+      '--dataset <id>',
+      'only this dataset, a restricted one too; may be repeated (default: every open one, and the system)',
+      repeatable,
+    )
+    .option('--by <name>', 'who adds it (default: your user name)')
+    .option('--json', 'print JSON')
+    .action((options: AddOptions) =>
+      run(options.json, async (context) => (await actions()).add(context, options)),
+    );
+}
+
+/** Verbs about one receiver. */
+export type VerbOfOne = 'test' | 'remove';
 
 function one(notify: Command, run: Run, verb: VerbOfOne, description: string): void {
   notify
@@ -44,55 +66,5 @@ function one(notify: Command, run: Run, verb: VerbOfOne, description: string): v
     .option('--json', 'print JSON')
     .action((id: string, options: By) =>
       run(options.json, async (context) => (await actions()).actOnOne(context, verb, id, options.by)),
-    );
-}
-
-function pauseCommand(notify: Command, run: Run): void {
-  notify
-    .command('pause')
-    .description('send a subscription nothing until it is resumed; messages wait meanwhile')
-    .argument('<id>', 'as "tidemark notify list" shows it')
-    .requiredOption('--reason <text>', 'why; stands beside it')
-    .option('--by <name>', 'who does it (default: your user name)')
-    .option('--json', 'print JSON')
-    .action((id: string, options: PauseOptions) =>
-      run(options.json, async (context) => (await actions()).pause(context, id, options)),
-    );
-}
-
-function deadCommand(notify: Command, run: Run): void {
-  notify
-    .command('dead')
-    .description(
-      'messages that were given up, newest first; --resend sends them once more under the same keys',
-    )
-    .option('--subscription <id>', 'only those of one subscription')
-    .option('--resend', 'send them again')
-    .option('--limit <n>', 'how many to show (default: 50)')
-    .option('--json', 'print JSON')
-    .action((options: DeadOptions) =>
-      run(options.json, async (context) => (await actions()).dead(context, options)),
-    );
-}
-
-export interface DeadOptions {
-  readonly subscription?: string;
-  readonly resend?: true;
-  readonly limit?: string;
-  readonly json?: true;
-}
-
-function replayCommand(notify: Command, run: Run): void {
-  notify
-    .command('replay')
-    .description('send a subscription the events after a cursor again, under the same keys')
-    .argument('<id>', 'as "tidemark notify list" shows it')
-    .requiredOption(
-      '--since <cursor>',
-      'the cursor of the last event that its receiver has; 0 for all that is kept',
-    )
-    .option('--json', 'print JSON')
-    .action((id: string, { since, json }: { readonly since: string; readonly json?: true }) =>
-      run(json, async (context) => (await actions()).replay(context, id, since)),
     );
 }

@@ -35,19 +35,19 @@ create table ops.decision (
   rule text,
   series text,
   starts_at timestamptz,
-  said text,
+  finding_text text,
   decided_at timestamptz not null,
   decided_by text not null check (decided_by <> ''),
   reason text not null check (reason <> ''),
   workflow_id text not null,
   run_id text not null,
   change_id bigint,
-  check ((verb in ('release', 'waive')) = (rule is not null and said is not null))
+  check ((verb in ('release', 'waive')) = (rule is not null and finding_text is not null))
 );
 create index on ops.decision (dataset, day);
 create index on ops.decision (run_id);
 comment on table ops.decision is 'What a person decided about a finding (release, waive) or a whole day (absent, expected).';
-comment on column ops.decision.said is 'What the finding said: its raw value, else its reason. The decision holds for whatever says the same.';
+comment on column ops.decision.finding_text is 'The raw value of the finding, else its reason. The decision holds for every finding of that text.';
 comment on column ops.decision.change_id is 'Its place in the order in which things became known; null until the day''s tables know of it.';
 grant select, insert, update (change_id) on ops.decision to tidemark_writer;
 grant select on ops.decision to tidemark_api;

@@ -1,119 +1,109 @@
-/**
- * Incidents: problems that last. Days with the same problem, adjacent or within the same hour, are one, so that an outage of two hundred
- * days is one message; a day with an old problem does not hide new ones. Pure.
- */
-import { type CivilDay, daysFrom } from '../time/civil-day.ts';
-import { type EventKind, KINDS, type NewEvent } from './event.ts';
+/** Incidents: what needs a person now, by dataset and cause. Causes and fields are a public contract: receivers are other people's programs. */
+import type { CivilDay } from '../time/civil-day.ts';
 
+/** `block`: data are missing or not trusted, a person must act · `warn`: a person should check · `info`: for information. */
+export type Severity = 'block' | 'warn' | 'info';
+
+interface Facts {
+  readonly severity: Severity;
+  readonly meaning: string;
+  /** Anchor in docs/recipes.md: what to do. */
+  readonly recipe: string;
+}
+
+export const CAUSES = {
+  late: {
+    severity: 'warn',
+    meaning: 'a deadline has passed without a publication',
+    recipe: 'a-day-is-late',
+  },
+  partial: {
+    severity: 'warn',
+    meaning: 'a day was published without some of its points',
+    recipe: 'a-day-is-partial',
+  },
+  quarantined: {
+    severity: 'block',
+    meaning: 'values or a whole response were rejected',
+    recipe: 'a-day-is-quarantined',
+  },
+  failed: {
+    severity: 'block',
+    meaning: 'the last attempt at a day was given up',
+    recipe: 'a-day-has-failed',
+  },
+  polling_stale: {
+    severity: 'block',
+    meaning: 'a dataset is not polled though its schedule is not paused',
+    recipe: 'polling-is-stale',
+  },
+  no_worker: {
+    severity: 'block',
+    meaning: 'no worker has been seen for some minutes',
+    recipe: 'no-worker',
+  },
+  clock_off: {
+    severity: 'warn',
+    meaning: "the clock of a process is apart from the database's",
+    recipe: 'a-clock-is-off',
+  },
+  feed_lag: {
+    severity: 'warn',
+    meaning: 'answers for "now" are older than some minutes',
+    recipe: 'the-feed-lags',
+  },
+  inbox_lag: {
+    severity: 'warn',
+    meaning: 'lines that were sent wait to be folded',
+    recipe: 'the-inbox-waits',
+  },
+  load_stopped: {
+    severity: 'warn',
+    meaning: 'the load of a file ended before its end',
+    recipe: 'a-load-or-backfill-stopped',
+  },
+  backfill_stopped: {
+    severity: 'warn',
+    meaning: 'a backfill ended before its end, or has paused itself because too many days failed',
+    recipe: 'a-load-or-backfill-stopped',
+  },
+  erasure_due: {
+    severity: 'warn',
+    meaning: 'the erasure of a person has not come to its end',
+    recipe: 'an-erasure-is-due',
+  },
+  undelivered: {
+    severity: 'warn',
+    meaning: 'a receiver has not been told for an hour',
+    recipe: 'notifications-fail',
+  },
+} as const satisfies Record<string, Facts>;
+
+export type Cause = keyof typeof CAUSES;
+export const CAUSE_NAMES = Object.keys(CAUSES) as Cause[];
+
+/** Something that needs a person now. */
 export interface Incident {
-  /** Null until it is stored. */
-  id: number | null;
-  readonly kind: EventKind;
+  readonly cause: Cause;
+  /** Null where it concerns the whole system. */
   readonly dataset: string | null;
-  /** What it is about if not a day. */
+  /** What it concerns within a cause: a process, a run, a receiver; empty where cause and dataset say it. */
   readonly subject: string;
-  /** The event that began it. */
-  readonly key: string;
-  readonly beganAt: Date;
-  grewAt: Date;
-  endedAt: Date | null;
-  /** Days affected so far, ascending; none for an incident of the system. */
-  days: readonly CivilDay[];
-  openDays: readonly CivilDay[];
-  summary: string;
+  /** Delivery days concerned, ascending; none where it is about no day. */
+  readonly days: readonly CivilDay[];
+  /** For days the error of the last one, otherwise the sentence. */
+  readonly detail: string | null;
 }
 
-/** In some datasets, weekends and holidays lie between days. */
-const ADJACENT_DAYS = 4;
-const SAME_BURST_MS = 3_600_000;
-
-/** A day now has the problem. @returns its incident, and whether that is a new one. */
-export function dayEntered(
-  open: readonly Incident[],
-  {
-    kind,
-    dataset,
-    day,
-    at,
-    key,
-    summary,
-  }: { kind: EventKind; dataset: string; day: CivilDay; at: Date; key: string; summary: string },
-): { incident: Incident; isNew: boolean } {
-  const found = open.find(
-    (each) =>
-      each.kind === kind && each.dataset === dataset && each.endedAt === null && belongs(each, day, at),
-  );
-  if (found) {
-    found.days = withDay(found.days, day);
-    found.openDays = withDay(found.openDays, day);
-    found.grewAt = at;
-    return { incident: found, isNew: false };
-  }
-  const days = [day];
-  const began = { beganAt: at, grewAt: at, endedAt: null, days, openDays: days, summary };
-  return { incident: { id: null, kind, dataset, subject: '', key, ...began }, isNew: true };
+/** One sentence for people: `jao-core.max-exchanges: 3 days (2026-11-20 to 2026-11-22) are late: a deadline has passed …`. */
+export function summaryOf({ cause, dataset, days, detail }: Omit<Incident, 'subject'>): string {
+  if (days.length === 0) return detail ?? CAUSES[cause].meaning;
+  const isOne = days.length === 1;
+  const verb = cause === 'failed' ? `${isOne ? 'has' : 'have'} failed` : `${isOne ? 'is' : 'are'} ${cause}`;
+  return `${dataset}: ${spanOf(days)} ${verb}: ${cause === 'failed' && detail ? detail : CAUSES[cause].meaning}`;
 }
 
-/** A day no longer has the problem. @returns the incidents that end with it. */
-export function dayLeft(
-  open: readonly Incident[],
-  { kind, dataset, day, at }: { kind: EventKind; dataset: string; day: CivilDay; at: Date },
-): Incident[] {
-  const its = open.filter(
-    (each) =>
-      each.kind === kind && each.dataset === dataset && each.endedAt === null && each.openDays.includes(day),
-  );
-  for (const each of its) {
-    each.openDays = each.openDays.filter((other) => other !== day);
-    if (each.openDays.length === 0) each.endedAt = at;
-  }
-  return its.filter(({ endedAt }) => endedAt !== null);
-}
-
-/** The event for its beginning or end. */
-export function incidentEvent(incident: Incident, phase: 'began' | 'ended', at: Date): NewEvent {
-  const { kind, dataset, subject, key, days, beganAt } = incident;
-  const { severity } = KINDS[kind];
-  return {
-    key: phase === 'began' ? key : `${key}:ended`,
-    ...{ kind, phase, severity: phase === 'ended' ? 'info' : severity, dataset },
-    day: days[0] ?? null,
-    happenedAt: at,
-    largestDifference: null,
-    largestRelative: null,
-    summary: phase === 'began' ? beganSummary(incident) : endedSummary(incident),
-    details: {
-      incident: key,
-      ...(subject ? { subject } : {}),
-      ...(days.length > 0 ? { days } : {}),
-      ...(phase === 'ended' ? { began_at: beganAt.toISOString() } : {}),
-    },
-  };
-}
-
-function belongs({ openDays, grewAt }: Incident, day: CivilDay, at: Date): boolean {
-  if (at.getTime() - grewAt.getTime() <= SAME_BURST_MS) return true;
-  return openDays.some((open) => Math.abs(daysFrom(open, day)) <= ADJACENT_DAYS);
-}
-
-function beganSummary({ dataset, days, summary: text, openDays }: Incident): string {
-  if (days.length <= 1) return text;
-  return `${dataset}: ${text.slice(text.indexOf(': ') + 2)}; ${openDays.length} days so far (${span(days)})`;
-}
-
-function endedSummary({ kind, dataset, subject, days, beganAt }: Incident): string {
-  const since = `since ${beganAt.toISOString()}`;
-  const what = kind.replaceAll('_', ' ');
-  if (days.length === 0)
-    return `over: ${what}${dataset ? ` of ${dataset}` : ''}${subject ? ` (${subject})` : ''}, ${since}`;
-  const which = days.length === 1 ? `${days[0]} is` : `${days.length} days (${span(days)}) are`;
-  return `${dataset}: ${which} ${what} no more, ${since}`;
-}
-
-function span(days: readonly CivilDay[]): string {
-  return `${days[0]} to ${days.at(-1)}`;
-}
-
-function withDay(days: readonly CivilDay[], day: CivilDay): readonly CivilDay[] {
-  return days.includes(day) ? days : [...days, day].sort();
+/** `2026-11-20`, or `3 days (2026-11-20 to 2026-11-22)`. */
+export function spanOf(days: readonly CivilDay[]): string {
+  return days.length === 1 ? `${days[0]}` : `${days.length} days (${days[0]} to ${days.at(-1)})`;
 }

@@ -8,18 +8,10 @@
  * - `throttled`: 429: retry after at least the quota's window
  * - `storage`: our own database does not answer, or blocks a step: retry until it does
  * - `lost`: an attempt ended without a result: retry at growing intervals, but not without limit: the payload may be the cause
- * - `receiver`: the receiver of a message does not answer, or asks for a later retry: retry for a day, at growing intervals
  * - `contract_broken`: an answer that is not what the source promises: an immediate retry does not help
  * - `bad_request`: our request is impossible: a person has to change it
  */
-export type FailureClass =
-  | 'transient'
-  | 'throttled'
-  | 'storage'
-  | 'lost'
-  | 'receiver'
-  | 'contract_broken'
-  | 'bad_request';
+export type FailureClass = 'transient' | 'throttled' | 'storage' | 'lost' | 'contract_broken' | 'bad_request';
 
 export const FAILURES = {
   SOURCE_UNREACHABLE: {
@@ -69,18 +61,6 @@ export const FAILURES = {
     meaning: 'More lines of a file were refused than the load allows.',
   },
   REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
-  RECEIVER_UNREACHABLE: {
-    class: 'receiver',
-    meaning: 'The receiver could not be reached, or did not answer in time.',
-  },
-  RECEIVER_ERROR: {
-    class: 'receiver',
-    meaning: 'The receiver answered with an error of its own (408, 409, 425, 429, 5xx; SMTP 4xx).',
-  },
-  RECEIVER_REFUSED: {
-    class: 'bad_request',
-    meaning: 'The receiver refused the message, or its address is not allowed: the message is a dead letter.',
-  },
   BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
   UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },
   OUT_OF_RANGE: { class: 'bad_request', meaning: 'The delivery day lies outside what the dataset has.' },
@@ -117,7 +97,6 @@ export const RETRY_RULES: RetryRules = {
   throttled: { attempts: 10, firstDelayMs: 60_000, factor: 1, maxDelayMs: 60_000 },
   storage: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 500, factor: 2, maxDelayMs: 15_000 },
   lost: { attempts: 5, firstDelayMs: 2_000, factor: 3, maxDelayMs: 60_000 },
-  receiver: { attempts: 30, firstDelayMs: 5_000, factor: 3, maxDelayMs: 3_600_000 },
   contract_broken: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
   bad_request: { attempts: 1, firstDelayMs: 0, factor: 1, maxDelayMs: 0 },
 };

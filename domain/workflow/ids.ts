@@ -70,10 +70,5 @@ export function erasureWorkflowId(dataset: string, erasure: number): string {
   return `erase:${dataset}:${erasure}`;
 }
 
-/** The id of the schedule that collects events for notifications, and of its workflows: `notify:events`. */
-export const NOTIFY_SCHEDULE = 'notify:events';
-
-/** The id of the one workflow that sends the messages of a lane: `notify:<subscription>:<lane>`. */
-export function notifyWorkflowId(subscription: string, lane: string): string {
-  return `notify:${subscription}:${lane}`;
-}
+/** The id of the schedule that tells receivers of notifications, and of its workflow. */
+export const NOTIFY_SCHEDULE = 'notify';

@@ -20,7 +20,6 @@ import {
   type DrainInboxInput,
   type EraseInput,
   type IngestDayInput,
-  type NotifyInput,
   type PollDatasetInput,
   type RebuildInput,
   TRIGGERS,
@@ -80,16 +79,6 @@ export function readLookForFilesInput(input: unknown): LookForFilesInput {
 export function readEraseInput(input: unknown): EraseInput {
   const fields = { erasure: { ...wholeNumber(1, Number.MAX_SAFE_INTEGER), required: true } };
   return read<EraseInput>('erasePerson', input, fields, '{"erasure": 1}');
-}
-
-/** @throws Failure BAD_INPUT */
-export function readNotifyInput(input: unknown): NotifyInput {
-  const fields = {
-    subscription: { ...WORDS, required: true, hint: 'write the id of a subscription' },
-    lane: { ...WORDS, required: true, hint: 'write a dataset, "system" or "digest"' },
-  };
-  const example = '{"subscription": "sub-1a2b3c4d", "lane": "jao-core.max-exchanges"}';
-  return read<NotifyInput>('notify', input, fields, example);
 }
 
 /** @throws Failure BAD_INPUT */

@@ -332,27 +332,10 @@ export interface ErasureProgress {
   readonly summary: string;
 }
 
-/** A lane of a subscription: its messages about a dataset, `system` or `digest`. Input of `notify` and its activity `planMessages`. */
-export interface NotifyInput {
-  readonly subscription: string;
-  readonly lane: string;
-}
-
-/** Result of the activity `collectEvents`, one shift. */
-export interface CollectedEvents {
-  /** Changes of days that became events. */
-  readonly moves: number;
-  /** Lanes with something to send now. */
-  readonly lanes: readonly NotifyInput[];
-  readonly summary: string;
-}
+/** Result of the activity `planMessages`: ids of the messages that are due, one list for each receiver. */
+export type PlannedMessages = readonly (readonly string[])[];
 
 /** Input of the activity `sendMessage`. */
 export interface SendMessageInput {
-  readonly message: number;
-}
-
-/** Input of the activity `giveUpMessage`. */
-export interface GivenUpMessage extends SendMessageInput {
-  readonly reason: string;
+  readonly message: string;
 }

@@ -14,15 +14,14 @@ import { datasetPlaces } from '../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { insertErasure } from '../../db/queries/payloads/erasures.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
-import { dayWorkflowId, notifyWorkflowId } from '../../domain/workflow/ids.ts';
+import { dayWorkflowId } from '../../domain/workflow/ids.ts';
 import { ROOT } from '../../installation.ts';
-import { subscribe, trySubscription } from '../../notify/subscribe.ts';
+import { addReceiver, tryReceiver } from '../../notify/receivers.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { runDay } from '../../temporal/days.ts';
 import { startErasure } from '../../temporal/erasures.ts';
 import { startLoad } from '../../temporal/loads.ts';
 import { loadTracing } from '../../tracing/load.ts';
-import { EVERYTHING } from '../support/notify/notified.ts';
 import { startReceiver } from '../support/notify/receiver.ts';
 import { event } from '../support/sample-events.ts';
 import {
@@ -41,7 +40,7 @@ interface Run {
   readonly runId?: string;
 }
 
-const NOTIFYING = { receivers: { allowPrivate: true }, shiftMs: 3_000 };
+const NOTIFYING = { receivers: { allowPrivate: true } };
 
 let testEnv: TestEnvironment;
 let worker: TestWorker;
@@ -112,23 +111,25 @@ const look = async (): Promise<Run> => {
   return await again('look-second');
 };
 
-/** Tells one message that is refused, and one that is taken. @returns the workflow that looked, and the one that told. */
-async function tellTwo(): Promise<{ watch: Run; notify: Run }> {
+/** Tells two receivers: one takes the message, one does not. */
+async function tellTwo(): Promise<Run> {
   const receiver = await startReceiver();
   receiver.conduct = (_, count) => ({ status: count === 0 ? 410 : 200 });
-  const desk = { name: 'desk', address: receiver.url, by: 'anna' };
-  const { subscription } = await subscribe(testEnv.database, EVERYTHING, desk);
-  for (let n = 0; n < 2; n += 1) await trySubscription(testEnv.database, subscription, 'anna');
-  const watch = { workflowId: `watch ${subscription.id}` };
-  await testEnv.temporal.client.workflow.execute('watchEvents', {
-    args: [],
-    taskQueue: 'tidemark',
-    ...watch,
-  });
-  const workflowId = notifyWorkflowId(subscription.id, 'system');
-  await testEnv.temporal.client.workflow.getHandle(workflowId).result();
+  const settings = { allowPrivate: true };
+  for (const name of ['desk', 'night']) {
+    const wanted = {
+      name,
+      channel: 'webhook',
+      address: receiver.url,
+      datasets: null,
+      createdBy: 'anna',
+    } as const;
+    const added = await addReceiver(testEnv.database, settings, wanted);
+    if ('receiver' in added) await tryReceiver(testEnv.database, added.receiver, 'anna');
+  }
+  const run = await byHand('notify', {}, 'notify by hand');
   await receiver.close();
-  return { watch, notify: { workflowId } };
+  return run;
 }
 
 /** Name, and how it comes about. */
@@ -179,8 +180,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const decision = { dataset: DATASET, day: '2026-09-28', decision: 'absent', by: 'anna', reason };
     return byHand('decideDay', decision, 'decide-absent');
   },
-  'watch-events': async () => (await tellTwo()).watch,
-  'notify-with-a-dead-letter': async () => (await tellTwo()).notify,
+  notify: tellTwo,
   'decide-day-wrong-input': () =>
     byHand('decideDay', { dataset: DATASET, day: '2026-09-28' }, 'decide-wrong'),
   'load-file': () => load('2023-01-10', {}),

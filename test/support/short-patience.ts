@@ -12,7 +12,6 @@ export const SHORT_RULES: RetryRules = {
   ...RETRY_RULES,
   storage: { ...RETRY_RULES.storage, maxDelayMs: 500 },
   lost: { ...RETRY_RULES.lost, firstDelayMs: 1_000, maxDelayMs: 4_000 },
-  receiver: { ...RETRY_RULES.receiver, firstDelayMs: 100, maxDelayMs: 500 },
 };
 
 /**

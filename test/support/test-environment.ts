@@ -50,8 +50,6 @@ export interface TestEnvironmentOptions {
   readonly receivers?: SenderSettings;
   /** Whether workflows have a thread of their own, as in production. @default false, which takes a twentieth less processor time */
   readonly workflowThread?: boolean;
-  /** How long a shift of looking for what is to be told takes, milliseconds. */
-  readonly shiftMs?: number;
 }
 
 export interface TestEnvironment {
@@ -106,7 +104,6 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
     ...(options.sourceSettings ? { sourceSettings: options.sourceSettings } : {}),
     ...(options.retryRules ? { retryRules: options.retryRules } : {}),
     ...(options.receivers ? { receivers: options.receivers } : {}),
-    ...(options.shiftMs ? { shiftMs: options.shiftMs } : {}),
   };
   const stops: (() => Promise<void>)[] = [];
 

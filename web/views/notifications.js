@@ -1,7 +1,7 @@
-/** What is wrong now, and whether notifications work; for operators and admins also the subscriptions. */
+/** What needs a person now, and whether receivers are told; for operators and admins also the receivers. */
 import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
-import { datasetLink } from '../links.js';
+import { datasetLink, dayLink } from '../links.js';
 import { number } from '../numbers.js';
 import { part } from '../parts.js';
 import { ago } from '../time.js';
@@ -12,7 +12,7 @@ export async function notificationsView({ signal, me }) {
   const wrong = part([notifications], () => h('div', {}, faults(notifications), incidents(notifications)));
   return {
     title: 'Notifications',
-    content: [h('h1', {}, 'What is wrong, and who is notified'), wrong, ...subscriptions(me, signal)],
+    content: [h('h1', {}, 'What needs a person, and who is told'), wrong, ...receivers(me, signal)],
     follows: '',
   };
 }
@@ -35,33 +35,40 @@ export function faults({ working, faults }) {
   );
 }
 
-/** @param {{ incidents: any[] }} notifications */
-function incidents({ incidents }) {
-  if (incidents.length === 0) return h('p', { class: 'empty' }, 'There are no open incidents.');
-  return table(
-    'Incidents',
-    ['What', 'Dataset', 'Since', 'Days', 'In words'],
-    incidents.map(({ kind, dataset, began_at: at, open_days: days, summary }) => [
-      kind.replaceAll('_', ' '),
-      dataset ? h('a', { href: datasetLink(dataset) }, dataset) : 'the system',
-      ago(at),
-      number(days.length),
-      summary,
-    ]),
-  );
+/** @param {{ incidents: any[], unknown: string[] }} notifications */
+function incidents({ incidents, unknown }) {
+  const names = unknown.map((cause) => cause.replaceAll('_', ' ')).join(', ');
+  const notChecked = names
+    ? h('p', {}, `Not checked, because Temporal or a worker does not answer: ${names}.`)
+    : null;
+  if (incidents.length === 0)
+    return h('div', {}, h('p', { class: 'empty' }, 'There are no open incidents.'), notChecked);
+  const rows = incidents.map(({ cause, dataset, days, summary }) => [
+    cause.replaceAll('_', ' '),
+    dataset ? h('a', { href: datasetLink(dataset) }, dataset) : 'the system',
+    days.length > 0 ? h('span', {}, number(days.length), ', last ', lastDay(dataset, days)) : '',
+    summary,
+  ]);
+  return h('div', {}, table('Incidents', ['What', 'Dataset', 'Days', 'In words'], rows), notChecked);
+}
+
+/** @param {string} dataset @param {string[]} days */
+function lastDay(dataset, days) {
+  const day = days.at(-1) ?? '';
+  return h('a', { href: dayLink(dataset, day) }, day);
 }
 
 /** @param {any} me who the caller is @param {AbortSignal} signal */
-function subscriptions(me, signal) {
+function receivers(me, signal) {
   if (!['operator', 'admin'].includes(me?.role)) return [];
-  const answer = getJson('/v1/notifications/subscriptions', {}, signal);
-  const none = 'Nobody is notified; "npx tidemark notify add" makes a subscription.';
+  const answer = getJson('/v1/notifications/receivers', {}, signal);
+  const none = 'Nobody is notified; "npx tidemark notify add" adds a receiver.';
   const show = (/** @type {any} */ { data }) => (data.length === 0 ? h('p', {}, none) : listed(data));
   return [
     h(
       'section',
-      { 'aria-labelledby': 'subscriptions' },
-      h('h2', { id: 'subscriptions' }, 'Subscriptions'),
+      { 'aria-labelledby': 'receivers' },
+      h('h2', { id: 'receivers' }, 'Receivers'),
       later(answer, show, none),
     ),
   ];
@@ -70,16 +77,16 @@ function subscriptions(me, signal) {
 /** @param {any[]} data */
 function listed(data) {
   return table(
-    'Subscriptions',
-    ['Name', 'By', 'To', 'Kinds', 'Last sent', 'Waiting', 'Dead letters'],
+    'Receivers',
+    ['Name', 'By', 'To', 'Is told of', 'Last told', 'Waiting', 'Why'],
     data.map((each) => [
-      each.paused_at ? `${each.name} (paused by ${each.paused_by})` : each.name,
+      each.name,
       each.channel,
       each.place,
-      each.kinds?.join(', ') ?? 'everything that is wrong',
-      ago(each.sent_at),
-      number(each.pending),
-      number(each.dead),
+      each.datasets?.join(', ') ?? 'every open dataset and the system',
+      ago(each.told_at),
+      number(each.waiting),
+      each.error ?? '',
     ]),
   );
 }

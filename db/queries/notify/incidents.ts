@@ -1,35 +1,70 @@
-/** Incidents: problems that last. */
+/** What needs a person, as the database has it, and what Temporal has to be asked about. */
 import type { Incident } from '../../../domain/notify/incident.ts';
-import { onlyRow, type Sql } from '../../connection/client.ts';
+import type { Sql } from '../../connection/client.ts';
 
-const COLUMNS = `i.id, i.key, i.kind, i.dataset, i.subject, i.began_at as "beganAt", i.grew_at as "grewAt", i.ended_at as "endedAt",
-  i.days::text[], i.open_days::text[] as "openDays", i.summary`;
-
-/** Those that have not ended, oldest first. */
-export async function openIncidents(sql: Sql): Promise<Incident[]> {
+/** Incidents of days, processes and backlogs, computed now (`ops.incident`). */
+export async function storedIncidents(sql: Sql): Promise<Incident[]> {
   const { rows } = await sql.query<Incident>(
-    `select ${COLUMNS} from ops.incident i where i.ended_at is null order by i.id`,
+    'select cause, dataset, subject, days::text[], detail from ops.incident order by cause, dataset, subject',
   );
   return rows;
 }
 
-/** Stores an incident, new or not. @returns its id. */
-export async function keepIncident(sql: Sql, incident: Incident): Promise<number> {
-  const { id, grewAt, endedAt, days, openDays } = incident;
-  if (id === null) return await insertIncident(sql, incident);
+/** Records that the schedule of a dataset has polled. */
+export async function notePoll(sql: Sql, dataset: string): Promise<void> {
   await sql.query(
-    'update ops.incident set grew_at = $2, ended_at = $3, days = $4, open_days = $5 where id = $1',
-    [id, grewAt, endedAt, days, openDays],
+    `insert into ops.poll (dataset, polled_at) values ($1, clock_timestamp())
+     on conflict (dataset) do update set polled_at = excluded.polled_at`,
+    [dataset],
   );
-  return id;
 }
 
-async function insertIncident(sql: Sql, incident: Incident): Promise<number> {
-  const { key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, summary } = incident;
-  const { rows } = await sql.query<{ id: number }>(
-    `insert into ops.incident (key, kind, dataset, subject, began_at, grew_at, ended_at, days, open_days, summary)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id`,
-    [key, kind, dataset, subject, beganAt, grewAt, endedAt, days, openDays, summary],
+export interface PolledDataset {
+  readonly dataset: string;
+  readonly polledAt: Date;
+  readonly secondsAgo: number;
+}
+
+/** When each dataset was last polled; those never polled are left out. */
+export async function lastPolls(sql: Sql): Promise<PolledDataset[]> {
+  const { rows } = await sql.query<PolledDataset>(
+    `select dataset, polled_at as "polledAt", extract(epoch from clock_timestamp() - polled_at)::float8 as "secondsAgo"
+     from ops.poll order by dataset`,
   );
-  return onlyRow(rows).id;
+  return rows;
+}
+
+/** Loads and backfills that have not ended according to the database. */
+export interface OpenRun {
+  readonly cause: 'load_stopped' | 'backfill_stopped';
+  readonly dataset: string;
+  readonly workflowId: string;
+  /** Why it stopped early, if it said so. */
+  readonly stopped: string | null;
+}
+
+/** Those of the last week without an end, and loads that were stopped. */
+export async function openRuns(sql: Sql, limit: number): Promise<OpenRun[]> {
+  const { rows } = await sql.query<OpenRun>(
+    `select 'backfill_stopped' as cause, dataset, workflow_id as "workflowId", null as stopped
+     from ops.backfill b
+     where finished_at is null and planned_at > clock_timestamp() - interval '7 days'
+       and not exists (select from ops.backfill n where n.workflow_id = b.workflow_id and n.id > b.id)
+     union all
+     select 'load_stopped', f.dataset, l.workflow_id, l.stopped
+     from ops.load l join ops.file f on f.id = l.file_id
+     where (l.finished_at is null or l.stopped is not null) and l.registered_at > clock_timestamp() - interval '7 days'
+       and not exists (select from ops.load n where n.workflow_id = l.workflow_id and n.id > l.id)
+     limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** Ids of datasets of which only receivers are told that name them. */
+export async function restrictedDatasets(sql: Sql): Promise<Set<string>> {
+  const { rows } = await sql.query<{ dataset: string }>(
+    `select dataset from ops.dataset where access_class = 'restricted'`,
+  );
+  return new Set(rows.map(({ dataset }) => dataset));
 }

@@ -38,8 +38,7 @@ const VERBS = [
   ...['quarantine list', 'quarantine release', 'quarantine waive'],
   ...['keys create', 'keys list', 'keys revoke'],
   ...['dataset new', 'dataset try', 'dataset record', 'dataset verify'],
-  ...['notify add', 'notify list', 'notify test', 'notify pause', 'notify resume', 'notify remove'],
-  ...['notify dead', 'notify replay'],
+  ...['notify add', 'notify list', 'notify test', 'notify remove'],
 ];
 
 async function refusal(args: readonly string[], settings = NOBODY): Promise<string> {

@@ -82,13 +82,11 @@ ops.erased_payload               select                       select            
 ops.erasure                      select,insert,update*        -                      -       -       -
 ops.erasure_salt                 select                       -                      -       -       -
 ops.readable_dataset             -                            -                      -       -       -
-ops.event                        select,insert,delete         select,insert,delete   -       -       -
-ops.incident                     select,insert,update         select,insert,update   -       -       -
-ops.message                      select,insert,update,delete  select,insert,update,delete  -  -       -
-ops.move                         select,insert,delete         select                 -       -       -
 ops.poll                         select,insert,update         select                 -       -       -
-ops.subscription                 select,insert,update*        select,insert,update*  -       -       -
-ops.subscription_secret          select,insert,delete         select,insert,delete   -       -       -
+ops.receiver                     select,insert,update*,delete  select,insert,update*,delete  -  -       -
+ops.receiver_secret              select,insert,delete         select,insert,delete   -       -       -
+ops.told                         select,insert,update,delete  select,insert,update,delete  -  -       -
+ops.incident                     select                       select                 -       -       -
 ops.file                         select,insert,update*        select                 -       -       -
 ops.finding                      select,insert,update,delete  select                 -       -       -
 ops.found_file                   select,insert,update         select                 -       -       -
@@ -159,7 +157,7 @@ const COLUMNS: Privileges = {
     'findings_removed finished_at left_over lines_naming lines_removed mentions payloads_read payloads_rewritten person searched_for versions_removed',
   'ops.file': 'location modified_at name',
   'ops.instance': 'simulated',
-  'ops.subscription': 'paused_at paused_by paused_why removed_at removed_by',
+  'ops.receiver': 'checked_at',
   'ops.load': 'file_id finished_at registered_at result stopped',
   'ops.location_version': 'known_to',
   'ops.payload': 'change_id content_sha256 decoder_version expected_points kind last_seen_at seen_count',

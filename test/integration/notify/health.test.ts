@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../api/app.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
-import { notePoll } from '../../../db/queries/notify/observations.ts';
+import { notePoll } from '../../../db/queries/notify/incidents.ts';
 import { type ReadinessChecks, readinessOf } from '../../../notify/readiness.ts';
 import { connectTemporal } from '../../../temporal/connection.ts';
 import { isPollingPaused } from '../../../temporal/outside.ts';

@@ -1,15 +1,14 @@
-/** Is everybody told what they asked for, once, signed, when they want it, and nobody else? */
+/** Is every receiver told what needs a person, once when it opens and once when it is over, signed, and nobody else? */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { eventsSince } from '../../../db/queries/notify/events.ts';
-import { openIncidents } from '../../../db/queries/notify/incidents.ts';
-import { listMessages, replayMessages, resendDead } from '../../../db/queries/notify/messages.ts';
-import { pauseSubscription, removeSubscription } from '../../../db/queries/notify/subscriptions.ts';
+import { removeReceiver } from '../../../db/queries/notify/receivers.ts';
+import { claimMessage, noteNotTold, noteTold } from '../../../db/queries/notify/told.ts';
+import { summaryOf } from '../../../domain/notify/incident.ts';
 import { addDays, eachDay } from '../../../domain/time/civil-day.ts';
-import { collectObservations } from '../../../notify/collect.ts';
-import { sendMessage } from '../../../notify/send-message.ts';
+import { currentIncidents } from '../../../notify/incidents.ts';
+import { addReceiver, tryReceiver } from '../../../notify/receivers.ts';
 import { Sender } from '../../../notify/sender.ts';
-import { trySubscription } from '../../../notify/subscribe.ts';
-import { type Notified, openNotified } from '../../support/notify/notified.ts';
+import { planMessages, sendMessage } from '../../../notify/tell.ts';
+import { CALM, type Notified, openNotified } from '../../support/notify/notified.ts';
 import { isSigned, type Receiver, startReceiver } from '../../support/notify/receiver.ts';
 import { DATASET } from '../../support/test-environment.ts';
 
@@ -27,220 +26,245 @@ afterEach(() => receiver.close());
 
 /** Nobody is told anything, and nothing is wrong. */
 async function startAfresh(): Promise<void> {
-  for (const table of ['move', 'message', 'event', 'subscription_secret'])
-    await it.rows(`delete from ops.${table}`);
-  await it.rows('update ops.incident set ended_at = now()');
-  await it.rows('update ops.subscription set removed_at = now()');
+  await it.rows('delete from ops.receiver');
+  await it.rows('delete from ops.process');
+  await it.rows(`update ops.delivery_day set state = 'complete', error = null`);
 }
 
-const receivedEvents = () =>
-  receiver.taken().map(({ json }) => `${json.kind} ${json.phase} ${json.delivery_day}`);
+const wrong = async () =>
+  (await currentIncidents(it.database, { intervals: new Map(), outside: CALM })).incidents;
+const sentTo = ({ taken }: Receiver) => taken().map(({ json }) => `${json.cause} ${json.phase} ${json.days}`);
+const attempts = async () =>
+  await it.rows('select attempts, told_at is not null as told, error from ops.told');
 
-describe('events', () => {
-  test('a day that is late, then complete: both ends of the incident and the day itself, in order, with a cursor', async () => {
-    await it.subscribe(receiver.url);
-    await it.move(['2026-03-01'], { state: 'awaiting' });
-    await it.move(['2026-03-01'], { state: 'late' });
-    await it.move(['2026-03-01'], { state: 'complete', presentPoints: 1, expectedPoints: 1 });
-    await it.collect();
-    await it.collect();
-    expect(await it.tell()).toBe(3);
-    expect(await it.tell()).toBe(0);
-    expect(receivedEvents()).toEqual([
-      'late began 2026-03-01',
-      'late ended 2026-03-01',
-      'complete happened 2026-03-01',
-    ]);
-    const [began] = receiver.taken();
-    expect(began?.json).toMatchObject({
-      ...{ dataset: DATASET, severity: 'warn', run_book: 'docs/recipes.md#a-day-is-late' },
-      summary: `${DATASET}: 2026-03-01 is late: a deadline has passed without a publication`,
-    });
-    const events = await eventsSince(it.database, { since: 0, datasets: null, kinds: null, limit: 10 });
-    expect(receiver.taken().map(({ json }) => json.cursor)).toEqual(events.map(({ id }) => id));
+describe('incidents', () => {
+  test('are what the ledger says at that moment: a cure ends them with the transaction that cures', async () => {
+    const days = eachDay('2026-03-01', '2026-03-03');
+    await it.move(days, { state: 'quarantined' });
+    expect(await wrong()).toMatchObject([{ cause: 'quarantined', dataset: DATASET, days }]);
+    await it.move(days.slice(0, 2), { state: 'complete' });
+    expect(await wrong()).toMatchObject([{ days: ['2026-03-03'] }]);
+    await it.move(days, { state: 'complete' });
+    expect(await wrong()).toEqual([]);
   });
 
-  test('an outage of two hundred days is one message, and its end another', async () => {
-    await it.subscribe(receiver.url, { kinds: null });
-    const days = eachDay('2025-01-01', addDays('2025-01-01', 199));
-    await it.move(days.slice(0, 20), { state: 'failed', error: 'SOURCE_UNREACHABLE: refused' });
-    await it.collect();
-    await it.tell();
-    for (const day of days.slice(20))
-      await it.move([day], { state: 'failed', error: 'SOURCE_UNREACHABLE: refused' });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents()).toEqual(['failed began 2025-01-01']);
-    expect(receiver.taken()[0]?.json.summary).toContain('20 days so far (2025-01-01 to 2025-01-20)');
-    await it.move(days.slice(0, 199), { state: 'complete', error: null });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents()).toHaveLength(1);
-    await it.move(days.slice(199), { state: 'complete', error: null });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents()).toEqual(['failed began 2025-01-01', 'failed ended 2025-01-01']);
-    expect(receiver.taken()[1]?.json).toMatchObject({ severity: 'info', details: { days } });
-    expect(await openIncidents(it.database)).toEqual([]);
-  });
-
-  test('a day that is quarantined since long ago hides no other', async () => {
-    await it.subscribe(receiver.url);
-    await it.move(['2025-10-01'], { state: 'quarantined' });
-    await it.collect();
-    await it.rows(`update ops.incident set grew_at = now() - interval '2 months'`);
-    await it.move(['2025-12-01'], { state: 'quarantined' });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents()).toEqual(['quarantined began 2025-10-01', 'quarantined began 2025-12-01']);
-  });
-
-  test('a failed attempt at a day that has its points is told, and so is that it is over', async () => {
-    await it.subscribe(receiver.url);
-    await it.move(['2025-11-01'], { state: 'complete' });
-    await it.move(['2025-11-01'], { state: 'complete', error: 'ANSWER_BROKEN: no JSON' });
-    await it.move(['2025-11-01'], { state: 'complete', error: 'ANSWER_BROKEN: no JSON again' });
-    await it.move(['2025-11-01'], { state: 'complete', error: null });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents()).toEqual([
-      'complete happened 2025-11-01',
-      'failed began 2025-11-01',
-      'failed ended 2025-11-01',
+  test('no state before its deadline is one; a failed attempt at a day that has its points is', async () => {
+    for (const state of ['scheduled', 'awaiting', 'complete', 'absent'] as const) {
+      await it.move(['2026-03-01'], { state });
+      expect([state, await wrong()]).toEqual([state, []]);
+    }
+    await it.move(['2026-03-01'], { state: 'complete', error: 'ANSWER_BROKEN: no JSON' });
+    expect((await wrong()).map(summaryOf)).toEqual([
+      `${DATASET}: 2026-03-01 has failed: ANSWER_BROKEN: no JSON`,
     ]);
   });
 
-  test('what is observed begins and ends once', async () => {
-    await it.subscribe(receiver.url, { kinds: null });
-    const worker = {
-      kind: 'no_worker',
-      dataset: null,
-      subject: '',
-      summary: 'no worker has been seen for 4 minutes',
-    } as const;
-    for (let n = 0; n < 3; n += 1)
-      await collectObservations(it.database, { kinds: ['no_worker'], observed: [worker] });
-    // What was not looked for goes on.
-    await collectObservations(it.database, { kinds: ['feed_lag'], observed: [] });
-    for (let n = 0; n < 3; n += 1)
-      await collectObservations(it.database, { kinds: ['no_worker'], observed: [] });
-    await it.tell();
-    expect(receivedEvents()).toEqual(['no_worker began null', 'no_worker ended null']);
+  test('processes and backlogs are among them', async () => {
+    await it.rows(
+      `insert into ops.process (kind, host, pid, clock_ahead_seconds, datasets, seen_at) values
+         ('worker', 'gone', 1, 0, '{}', now() - interval '10 minutes'), ('api', 'fast', 2, 86400, '{}', now())`,
+    );
+    expect((await wrong()).map(summaryOf)).toEqual([
+      "the clock of api on fast is 86400.0 s ahead of the database's",
+      'no worker has been seen for 10 minutes',
+    ]);
   });
 });
 
-describe('a subscription', () => {
-  test('is told of its datasets, kinds and severities, from when it was made', async () => {
-    await it.move(['2026-04-01'], { state: 'late' });
-    await it.collect();
-    await it.subscribe(receiver.url, { datasets: ['jao-core.atc'] });
-    await it.subscribe(receiver.url, { kinds: ['complete'] });
-    await it.subscribe(receiver.url, { kinds: null, severity: 'block' });
-    await it.move(['2026-05-01'], { state: 'late' });
-    await it.move(['2026-05-10'], { state: 'failed' });
-    await it.move(['2026-05-20'], { state: 'complete' });
-    await it.collect();
-    await it.tell();
-    expect(receivedEvents().sort()).toEqual(['complete happened 2026-05-20', 'failed began 2026-05-10']);
+describe('a receiver', () => {
+  test('is told when days go wrong and when they are over, once each, by one message with a run-book', async () => {
+    await it.add(receiver.url);
+    await it.move(['2026-03-01'], { state: 'late' });
+    expect([await it.tell(), await it.tell()]).toEqual([1, 0]);
+    await it.move(['2026-03-01'], { state: 'complete' });
+    expect([await it.tell(), await it.tell()]).toEqual([1, 0]);
+    expect(sentTo(receiver)).toEqual(['late opened 2026-03-01', 'late over 2026-03-01']);
+    expect(receiver.taken()[0]?.json).toMatchObject({
+      ...{ dataset: DATASET, severity: 'warn', run_book: 'docs/recipes.md#a-day-is-late', over_at: null },
+      summary: `${DATASET}: 2026-03-01 is late: a deadline has passed without a publication`,
+    });
+    expect(receiver.taken()[1]?.json).toMatchObject({ severity: 'info', over_at: expect.any(String) });
+    expect(receiver.taken()[1]?.json.summary).toMatch(/^over: .*2026-03-01, late since /);
   });
 
-  test('is signed, shows no secret, and can be tried, paused, resumed and removed', async () => {
-    const { subscription, secret } = await it.subscribe(receiver.url);
-    expect(JSON.stringify(subscription)).not.toContain('sesame');
-    const key = await trySubscription(it.database, subscription, 'anna');
-    expect(await it.tell()).toBe(1);
+  test('an outage of two hundred days is one message, and its end another', async () => {
+    await it.add(receiver.url);
+    const days = eachDay('2025-01-01', addDays('2025-01-01', 199));
+    const failed = { state: 'failed', error: 'SOURCE_UNREACHABLE: refused' } as const;
+    await it.move(days.slice(0, 20), failed);
+    await it.tell();
+    await it.move(days.slice(20), failed);
+    await it.tell();
+    await it.move(days.slice(0, 199), { state: 'complete', error: null });
+    await it.tell();
+    expect(receiver.taken().map(({ json }) => json.summary)).toEqual([
+      `${DATASET}: 20 days (2025-01-01 to 2025-01-20) have failed: SOURCE_UNREACHABLE: refused`,
+    ]);
+    await it.move(days.slice(199), { state: 'complete', error: null });
+    await it.tell();
+    expect(sentTo(receiver)).toEqual([`failed opened ${days.slice(0, 20)}`, `failed over ${days}`]);
+  });
+
+  test('a day that is quarantined since long ago hides no other', async () => {
+    await it.add(receiver.url);
+    await it.move(['2025-10-01'], { state: 'quarantined' });
+    await it.tell();
+    await it.rows(`update ops.told set opened_at = now() - interval '2 months'`);
+    await it.move(['2025-12-01'], { state: 'quarantined' });
+    await it.tell();
+    expect(sentTo(receiver)).toEqual(['quarantined opened 2025-10-01', 'quarantined opened 2025-12-01']);
+  });
+
+  test('one that is added is told what is wrong now; what is over before it could be told is not told', async () => {
+    await it.move(['2026-04-01'], { state: 'late' });
+    await it.add(receiver.url);
+    await planMessages(it.database, { intervals: new Map(), outside: CALM });
+    await it.move(['2026-04-01'], { state: 'complete' });
+    await it.move(['2026-04-02'], { state: 'failed' });
+    await it.tell();
+    expect(sentTo(receiver)).toEqual(['failed opened 2026-04-02']);
+  });
+
+  test('is told of its datasets; of a restricted one only where it names it', async () => {
+    const others = 'jao-core.atc';
+    await it.rows(`update ops.dataset set access_class = 'restricted' where dataset = $1`, [others]);
+    const named = await startReceiver();
+    await it.add(receiver.url);
+    await it.add(named.url, { datasets: [others] });
+    await it.move(['2026-05-01'], { state: 'late' });
+    await it.move(['2026-05-02'], { state: 'failed' }, others);
+    await it.tell();
+    expect(sentTo(receiver)).toEqual(['late opened 2026-05-01']);
+    expect(sentTo(named)).toEqual(['failed opened 2026-05-02']);
+    await it.rows(`update ops.dataset set access_class = 'open' where dataset = $1`, [others]);
+    await named.close();
+  });
+
+  test('is signed, shows no secret, can be tried and removed', async () => {
+    const { receiver: added, secret } = await it.add(receiver.url);
+    expect(JSON.stringify(added)).not.toContain('sesame');
+    await tryReceiver(it.database, added, 'anna');
+    expect([await it.tell(), await it.tell()]).toEqual([1, 0]);
     const [message] = receiver.taken();
-    expect(message?.key).toBe(key);
+    expect(message?.json).toMatchObject({ cause: 'test', phase: 'opened' });
     expect(message && isSigned(message, secret ?? '')).toBe(true);
     expect(message && isSigned({ ...message, text: `${message.text} ` }, secret ?? '')).toBe(false);
-    await pauseSubscription(it.database, subscription.id, { by: 'anna', why: 'moving' });
-    await it.move(['2026-06-01'], { state: 'late' });
-    await it.collect();
-    expect(await it.tell()).toBe(0);
-    await pauseSubscription(it.database, subscription.id, null);
-    expect(await it.tell()).toBe(1);
-    await removeSubscription(it.database, subscription.id, 'anna');
+    await removeReceiver(it.database, added.id);
     await it.move(['2026-06-10'], { state: 'late' });
-    await it.collect();
     expect(await it.tell()).toBe(0);
-    expect(await it.rows('select * from ops.subscription_secret')).toEqual([]);
+    expect(await it.rows('select * from ops.receiver_secret')).toEqual([]);
   });
 
-  test('gets what came since in one digest, under one key however often it is tried', async () => {
-    // Half a day from now: none ends while this runs.
-    const digest = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(11, 16);
-    const { subscription } = await it.subscribe(receiver.url, { digest });
-    await it.move(['2026-07-01'], { state: 'late' });
-    await it.collect();
-    await it.move(['2026-07-20'], { state: 'failed' });
-    await it.collect();
-    expect(await it.tell()).toBe(0);
-    await it.rows('update ops.message set due_at = now()');
-    receiver.conduct = (_, count) => ({ status: count === 0 ? 500 : 200 });
-    await it.tell();
-    // Sent once already: what happens now belongs to the next digest.
-    await it.move(['2026-07-25'], { state: 'quarantined' });
-    await it.collect();
-    expect(await it.tell()).toBe(1);
-    const { received } = receiver;
-    expect(new Set(received.map(({ key }) => key)).size).toBe(1);
-    expect(received[1]?.json.events).toHaveLength(2);
-    expect(received[1]?.text).toBe(received[0]?.text);
-    const waiting = await listMessages(it.database, {
-      state: 'pending',
-      subscription: subscription.id,
-      limit: 5,
-    });
-    expect(waiting).toMatchObject([{ events: [expect.any(Number)], attempts: 0 }]);
-  });
-
-  test('what it refuses is a dead letter, which can be seen and sent again; what it was told can be told again', async () => {
-    const { subscription } = await it.subscribe(receiver.url);
-    receiver.conduct = () => ({ status: 410 });
-    await it.move(['2026-08-01'], { state: 'late' });
-    await it.collect();
-    await it.tell();
-    const dead = await listMessages(it.database, { state: 'dead', subscription: null, limit: 5 });
-    expect(dead).toMatchObject([{ error: 'the receiver answered 410', attempts: 1 }]);
-    receiver.conduct = () => ({ status: 200 });
-    expect(await resendDead(it.database, null, null)).toBe(1);
-    expect(await it.tell()).toBe(1);
-    expect(await replayMessages(it.database, subscription.id, 0)).toBe(1);
-    expect(await it.tell()).toBe(1);
-    expect(new Set(receiver.received.map(({ key }) => key)).size).toBe(1);
-    expect(receiver.received).toHaveLength(3);
-  });
-
-  test('a receiver that is slow, or forgets, is sent the same key again', async () => {
-    await it.subscribe(receiver.url);
-    receiver.conduct = (_, count) => (count === 0 ? 'hang' : count === 1 ? 'forget' : { status: 200 });
+  test('one that is slow, fails or forgets is sent the same message again, later and later', async () => {
+    await it.add(receiver.url);
+    const conducts = ['hang', 'forget', { status: 500 }, { status: 410 }] as const;
+    receiver.conduct = (_, count) => conducts[count] ?? { status: 200 };
     await it.move(['2026-09-01'], { state: 'late' });
-    await it.collect();
     // Only who is kept waiting gives up soon; a message must have come whole before that.
     const impatient = new Sender({ allowPrivate: true, receiverMs: 2_000 });
-    expect([await it.tell(impatient), await it.tell(), await it.tell(), await it.tell()]).toEqual([
-      ...[0, 0, 1, 0],
-    ]);
+    expect(await it.tell(impatient)).toBe(0);
+    expect(await it.tell()).toBe(0);
+    expect(receiver.received).toHaveLength(1);
+    for (const taken of [0, 0, 0, 1, 0]) {
+      await it.wait();
+      expect(await it.tell()).toBe(taken);
+    }
     await impatient.close();
-    expect(receiver.received).toHaveLength(3);
+    expect(receiver.received).toHaveLength(5);
+    expect(new Set(receiver.received.map(({ text }) => text)).size).toBe(1);
     expect(receiver.taken()).toHaveLength(1);
   });
 
-  test('a receiver inside a private network is refused, by name and by address', async () => {
+  test('one that is down keeps no other waiting, and others are told of it after an hour', async () => {
+    const up = await startReceiver();
+    receiver.conduct = () => ({ status: 503 });
+    const { receiver: down } = await it.add(receiver.url);
+    await it.add(up.url);
+    await it.move(['2026-08-01'], { state: 'late' });
+    await it.tell();
+    await it.rows(`update ops.told set opened_at = now() - interval '2 hours', tried_at = null`);
+    await it.tell();
+    expect(sentTo(up)).toEqual(['late opened 2026-08-01', 'undelivered opened ']);
+    expect(up.taken()[1]?.json.summary).toContain(`desk (${down.id}) has not been told since`);
+    expect(up.taken()[1]?.json.summary).toContain('the receiver answered 503');
+    expect(receiver.received.some(({ json }) => json.cause === 'undelivered')).toBe(false);
+    await up.close();
+  });
+
+  test('inside a private network is refused when it is added and when it is sent to, by name and by address', async () => {
     const strict = new Sender({ allowPrivate: false });
     const port = new URL(receiver.url).port;
     const hosts = ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '169.254.169.254'];
-    for (const [n, host] of hosts.entries()) {
+    const wanted = { name: 'desk', channel: 'webhook', datasets: null, createdBy: 'anna' } as const;
+    for (const host of hosts) {
       await startAfresh();
-      await it.subscribe(`http://${host}:${port}/`);
-      await it.move([`2026-10-0${n + 1}`], { state: 'late' });
-      await it.collect();
-      const [message] = await listMessages(it.database, { state: 'pending', subscription: null, limit: 1 });
-      await expect(sendMessage(it.database, strict, message?.id ?? 0)).rejects.toThrow(
-        'inside a private network',
-      );
+      const address = `http://${host}:${port}/`;
+      const refused = await addReceiver(it.database, { allowPrivate: false }, { ...wanted, address });
+      expect(JSON.stringify(refused)).toContain('inside a private network');
+      expect(await it.rows('select * from ops.receiver')).toEqual([]);
+      // Its name may have had another address when it was added.
+      await it.add(address);
+      await it.move(['2026-10-01'], { state: 'late' });
+      expect(await it.tell(strict)).toBe(0);
+      expect(await attempts()).toMatchObject([
+        { error: expect.stringContaining('inside a private network') },
+      ]);
     }
     expect(receiver.received).toEqual([]);
+    const mail = { ...wanted, channel: 'mail', address: 'desk@example.org' } as const;
+    expect(await addReceiver(it.database, { allowPrivate: true }, mail)).toMatchObject({
+      faults: [{ field: 'address', hint: expect.stringContaining('NOTIFY_SMTP_URL') }],
+    });
     await strict.close();
+  });
+});
+
+describe('an attempt', () => {
+  /** A message that is due. */
+  async function due(): Promise<string> {
+    await it.add(receiver.url);
+    await it.move(['2026-11-01'], { state: 'late' });
+    const [message] = await planMessages(it.database, { intervals: new Map(), outside: CALM });
+    return message?.id ?? '';
+  }
+
+  test('is begun by one only, and a late one overwrites nothing that a later one recorded', async () => {
+    const id = await due();
+    const [late, none] = [await claimMessage(it.database, id), await claimMessage(it.database, id)];
+    if (!late) throw new Error('it was not due');
+    expect(none).toBeUndefined();
+    await it.wait();
+    const later = await claimMessage(it.database, id);
+    if (!later) throw new Error('it was not due again');
+    await noteNotTold(it.database, id, later, 'the receiver answered 503');
+    expect(await noteTold(it.database, id, late)).toBe(false);
+    await noteNotTold(it.database, id, late, 'late');
+    expect(await attempts()).toEqual([{ attempts: 2, told: false, error: 'the receiver answered 503' }]);
+    await it.wait();
+    expect(await sendMessage(it.database, it.sender, id)).toBe('sent');
+    for (const each of [late, later]) {
+      expect(await noteTold(it.database, id, each)).toBe(false);
+      await noteNotTold(it.database, id, each, 'late');
+    }
+    expect(await attempts()).toEqual([{ attempts: 0, told: true, error: null }]);
+    expect(await sendMessage(it.database, it.sender, id)).toBe('nothing');
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('that was killed before it recorded anything is followed by the end, under its own id', async () => {
+    const id = await due();
+    await claimMessage(it.database, id);
+    await it.move(['2026-11-01'], { state: 'complete' });
+    await it.tell();
+    await it.wait();
+    expect(await it.tell()).toBe(1);
+    expect(receiver.taken().map(({ key }) => key)).toEqual([`${id}:over`]);
+  });
+
+  test('many planners and senders at once: each message is sent once', async () => {
+    await due();
+    const tells = await Promise.all(Array.from({ length: 5 }, () => it.tell()));
+    expect(tells.reduce((sum, each) => sum + each, 0)).toBe(1);
+    expect(receiver.received).toHaveLength(1);
   });
 });

@@ -8,9 +8,9 @@ import type { BackfillInput } from '../../../domain/backfill/backfill.ts';
 import type { SteeringMessage } from '../../../domain/backfill/backfill-input.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { checkRuns } from '../../../notify/checks.ts';
+import { checkRuns } from '../../../notify/incidents.ts';
 import { cancelBackfill, queryBackfill, startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
-import { isPollingPaused, selfPauseOf, statusOfRun } from '../../../temporal/outside.ts';
+import { outsideOf } from '../../../temporal/outside.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
@@ -168,21 +168,17 @@ describe('steering', () => {
     await expect
       .poll(progress)
       .toMatchObject({ outcomes: { failed: ['2026-08-25..2026-08-26'] }, running: [], paused: why });
-    const outside = {
-      isPaused: (dataset: string) => isPollingPaused(testEnv.temporal, dataset),
-      statusOf: (id: string) => statusOfRun(testEnv.temporal, id),
-      selfPauseOf: (id: string) => selfPauseOf(testEnv.temporal, id),
-    };
-    const observed = async () =>
-      (await checkRuns(testEnv.database, outside)).observed.filter(({ subject }) => subject === workflowId);
-    expect(await observed()).toMatchObject([
-      { kind: 'backfill_stopped', dataset: DATASET, summary: `${workflowId} has paused itself: ${why}` },
+    const outside = outsideOf(async () => testEnv.temporal);
+    const incidents = async () =>
+      (await checkRuns(testEnv.database, outside)).incidents.filter(({ subject }) => subject === workflowId);
+    expect(await incidents()).toMatchObject([
+      { cause: 'backfill_stopped', dataset: DATASET, detail: `${workflowId} has paused itself: ${why}` },
     ]);
     // A person's pause is a person's will, and what is not known is not over.
     await tell(workflowId, 'pause', { reason: 'tomorrow', by: 'anna' });
-    expect(await observed()).toEqual([]);
+    expect(await incidents()).toEqual([]);
     const away = { ...outside, selfPauseOf: () => Promise.reject(new Error('no worker answers')) };
-    expect(await checkRuns(testEnv.database, away)).toMatchObject({ kinds: ['load_stopped'] });
+    expect(await checkRuns(testEnv.database, away)).toMatchObject({ unknown: ['backfill_stopped'] });
     testEnv.simulator.faults.clear();
     await tell(workflowId, 'resume');
     expect(await result()).toMatchObject({

@@ -1,81 +1,75 @@
 /**
- * Bad days under a system whose every process is killed in turn, told to a receiver that fails, is slow and forgets: is each event told
- * exactly once by its key, in order per day, and is nothing forgotten?
+ * Bad days under a system whose every process is killed in turn, told to a receiver that fails, is slow and forgets: is each of them told
+ * once when it opens and once when it is over, and is nothing left untold?
  */
 import { expect } from 'vitest';
-import { type Database, openDatabase } from '../../../db/connection/client.ts';
-import { eventsSince } from '../../../db/queries/notify/events.ts';
+import { openDatabase } from '../../../db/connection/client.ts';
 import { type CivilDay, eachDay } from '../../../domain/time/civil-day.ts';
 import { NOTIFY_SCHEDULE } from '../../../domain/workflow/ids.ts';
-import { subscribe } from '../../../notify/subscribe.ts';
+import { addReceiver } from '../../../notify/receivers.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { openSystem, queryOnce, type System } from '../../chaos/system.ts';
 import { until } from '../../chaos/until.ts';
 import { programOf } from '../program.ts';
 import { DATASET } from '../test-environment.ts';
-import { EVERYTHING } from './notified.ts';
 import { type Conduct, isSigned, type Receiver, startReceiver } from './receiver.ts';
 
-export interface BadDays {
-  readonly from: CivilDay;
-  readonly to: CivilDay;
-  readonly workers: number;
-  /** How many processes are killed, one after the other, at most one a day. */
-  readonly kills: number;
-  /** What the receiver does, over and over. */
-  readonly conducts: readonly Conduct[];
-}
-
-/** What happens to a day, and what is to be told of it, in this order. */
-const STORIES = {
-  'on time': ['complete'],
-  revised: ['complete', 'revised'],
-  partial: ['partial', 'complete'],
-  late: ['late', 'complete'],
-  failed: ['failed', 'complete'],
-  quarantined: ['quarantined', 'complete'],
+/** What is wrong with a day first. */
+const BAD = {
+  partial: (day: CivilDay) => ({ name: 'missing-hours' as const, hours: [3, 4] as number[], day }),
+  late: (day: CivilDay) => ({ name: 'empty-data' as const, day }),
+  failed: (day: CivilDay) => ({ name: 'status' as const, code: 404, day }),
+  quarantined: (day: CivilDay) => ({ name: 'rejected-200' as const, day }),
 } as const;
-type Story = keyof typeof STORIES;
-const NAMES = Object.keys(STORIES) as Story[];
-const KINDS = [...(EVERYTHING.kinds ?? []), 'finding' as const];
+type Bad = keyof typeof BAD;
+const CAUSES = Object.keys(BAD) as Bad[];
 
 /** Workers that are missed after five seconds instead of fifteen: waiting for them would prove nothing more. */
 const program = programOf('test/support/impatient-worker');
 const settings = { NOTIFY_PRIVATE_ADDRESSES: 'allow' };
 const DOWN_MS = 200;
 
-/** @throws AssertionError of the caller's test runner. */
-export async function expectEachSentOnce({ from, to, workers, kills, conducts }: BadDays): Promise<void> {
-  const days = eachDay(from, to);
-  const storyOf = (day: CivilDay) => NAMES[days.indexOf(day) % NAMES.length] ?? 'on time';
+/** @param kills how many processes are killed, one after the other. @throws AssertionError of the caller's test runner. */
+export async function expectEachToldOnce(kills: number, conducts: readonly Conduct[]): Promise<void> {
   const receiver = await startReceiver();
   receiver.conduct = (_, count) => conducts[count % conducts.length] ?? { status: 200 };
   const source = { quotaRequests: 0, revisionShare: 0 };
-  const staff = { program, settings, workers, api: true, schedule: NOTIFY_SCHEDULE };
+  const staff = { program, settings, workers: 1, api: true, schedule: NOTIFY_SCHEDULE };
   const system = await openSystem(source, () => {}, staff);
   const database = openDatabase({ url: system.databaseUrl, application: 'test', role: 'tidemark_writer' });
   try {
-    const desk = { name: 'desk', address: receiver.url, by: 'anna' };
-    const { secret } = await subscribe(database, { ...EVERYTHING, kinds: KINDS }, desk);
+    const desk = { name: 'desk', channel: 'webhook', address: receiver.url, datasets: null } as const;
+    const added = await addReceiver(database, { allowPrivate: true }, { ...desk, createdBy: 'anna' });
+    if ('faults' in added) throw new Error('the receiver was refused');
+    const days = new Map(CAUSES.map((cause, at) => [cause, eachDay('2026-08-01', '2026-08-06')[at] ?? '']));
     const killers = killersOf(system);
-    const killedOn = Array.from({ length: kills }, (_, nth) => days[Math.floor((nth * days.length) / kills)]);
-    const killed: Promise<void>[] = [];
-    for (const day of days) {
-      const nth = killedOn.indexOf(day);
-      const kill = nth === -1 ? undefined : killers[nth % killers.length];
-      if (kill) killed.push(kill());
-      await live(system, day, storyOf(day));
+    const killed = Array.from({ length: kills }, (_, nth) => killers[nth % killers.length]);
+    for (const cure of [false, true]) {
+      for (const [cause, day] of days) {
+        const { id } = cure ? { id: undefined } : system.simulator.faults.add(BAD[cause](day));
+        await Promise.all([look(system, day), killed.shift()?.()]);
+        if (id !== undefined) system.simulator.faults.clear({ id });
+      }
+      await everythingIsTold(system, CAUSES.length);
     }
-    await Promise.all(killed);
-    await everythingIsSent(system);
-    await expectSentAsItHappened(database, receiver, secret ?? '');
-    for (const day of days) expect([day, sentOf(receiver, day)]).toEqual([day, STORIES[storyOf(day)]]);
-    await expectApiToKnow(system, receiver);
+    const told = receiver.taken().filter(({ json }) => json.dataset === DATASET);
+    const expected = CAUSES.flatMap((cause) => [`${cause} opened`, `${cause} over`]);
+    expect(told.map(({ json }) => `${json.cause} ${json.phase}`).sort()).toEqual(expected.sort());
+    for (const { json } of told) expect(json.days).toEqual([days.get(json.cause as Bad)]);
+    expectSameAgain(receiver, added.secret ?? '');
   } finally {
     await database.end();
     await system.close();
     await receiver.close();
   }
+}
+
+/** What came twice was the same message; every message was signed. */
+function expectSameAgain(receiver: Receiver, secret: string): void {
+  for (const again of receiver.received)
+    expect(again.json).toEqual(receiver.taken().find(({ key }) => key === again.key)?.json);
+  expect(receiver.received.length).toBeGreaterThan(receiver.taken().length);
+  expect(receiver.received.filter((each) => !isSigned(each, secret))).toEqual([]);
 }
 
 /** Each comes back on its port, with its state. */
@@ -87,25 +81,6 @@ function killersOf(system: System): (() => Promise<void>)[] {
   ];
 }
 
-async function live(system: System, day: CivilDay, story: Story): Promise<void> {
-  const { faults } = system.simulator;
-  const bad = {
-    partial: { name: 'missing-hours', hours: [3, 4] as number[], day },
-    late: { name: 'empty-data', day },
-    failed: { name: 'status', code: 404, day },
-    quarantined: { name: 'rejected-200', day },
-  } as const;
-  if (story in bad) {
-    const { id } = faults.add(bad[story as keyof typeof bad]);
-    await look(system, day);
-    faults.clear({ id });
-  }
-  await look(system, day);
-  if (story !== 'revised') return;
-  faults.add({ name: 'revise', day, hour: 7, border: 'border_AT_CZ', value: 1 });
-  await look(system, day);
-}
-
 /** A run of a day, whatever comes of it; who asks for it asks again while servers are away. */
 async function look({ temporal }: System, day: CivilDay): Promise<void> {
   const { workflowId, runId } = await until(`${day} is asked for`, () =>
@@ -115,54 +90,21 @@ async function look({ temporal }: System, day: CivilDay): Promise<void> {
   await until(`the run of ${day} has ended`, async () => (await handle.describe()).status.name !== 'RUNNING');
 }
 
-/** Ticks of the schedule are minutes apart; each one that is brought forward is a minute that need not be waited for. */
-async function everythingIsSent({ temporal, databaseUrl }: System): Promise<void> {
+/** Ticks of the schedule are minutes apart, and so are attempts: each that is brought forward is time that need not be waited for. */
+async function everythingIsTold({ temporal, databaseUrl }: System, days: number): Promise<void> {
   const schedule = temporal.client.schedule.getHandle(NOTIFY_SCHEDULE);
   await until('everything is told', async () => {
-    const [left] = await queryOnce<{ moves: string; messages: string }>(
+    const [left] = await queryOnce<{ planned: string; untold: string }>(
       databaseUrl,
-      `select (select count(*) from ops.move) as moves, (select count(*) from ops.message where state <> 'sent') as messages`,
+      `with later as (update ops.told set tried_at = tried_at - interval '2 hours' returning *)
+       select count(*) filter (where dataset is not null) as planned,
+         count(*) filter (where case when over_at is null then told_at is null else over_told_at is null end
+           or dataset is not null and (over_at is null) <> (i.dataset is not null)) as untold
+       from later left join ops.incident i using (cause, dataset)`,
     );
-    if (Number(left?.moves) === 0 && Number(left?.messages) === 0) return true;
-    const { count } = await temporal.client.workflow.count(
-      `WorkflowType = 'watchEvents' and ExecutionStatus = 'Running'`,
-    );
-    if (count === 0) await schedule.trigger();
+    if (Number(left?.planned) === days && Number(left?.untold) === 0) return true;
+    const query = `WorkflowType = 'notify' and ExecutionStatus = 'Running'`;
+    if ((await temporal.client.workflow.count(query)).count === 0) await schedule.trigger();
     return false;
   });
-}
-
-/** Exactly once by its key, in order, nothing that did not happen, nothing forgotten, and every message signed. */
-async function expectSentAsItHappened(database: Database, receiver: Receiver, secret: string): Promise<void> {
-  const events = await eventsSince(database, { since: 0, datasets: null, kinds: KINDS, limit: 10_000 });
-  const taken = receiver.taken();
-  expect(taken.map(({ key }) => key)).toEqual(events.map(({ key }) => key));
-  expect(taken.map(({ json }) => json.cursor)).toEqual(events.map(({ id }) => id));
-  expect(receiver.received.length).toBeGreaterThan(taken.length);
-  // What came twice was the same message.
-  for (const again of receiver.received)
-    expect(again.json).toEqual(taken.find(({ key }) => key === again.key)?.json);
-  expect(receiver.received.filter((each) => !isSigned(each, secret))).toEqual([]);
-  const [revised] = taken.filter(({ json }) => json.kind === 'revised');
-  expect(revised?.json).toMatchObject({
-    largest_relative_difference: expect.any(Number),
-    details: { revised_points: 1, change_cursor: expect.any(Number), known_at: expect.any(String) },
-  });
-}
-
-/** What was told of a day: by itself, or as one of the days of an incident, when it began. */
-function sentOf(receiver: Receiver, day: CivilDay): string[] {
-  return receiver
-    .taken()
-    .filter(({ json }) => json.kind !== 'finding' && json.phase !== 'ended')
-    .filter(({ json }) => json.delivery_day === day)
-    .map(({ json }) => json.kind);
-}
-
-/** Whoever would rather ask than be told gets the same. */
-async function expectApiToKnow({ api }: System, receiver: Receiver): Promise<void> {
-  const answer = await fetch(`${api?.url}/v1/notifications/events?since=0&limit=1000`);
-  const { data } = (await answer.json()) as { data: { key: string }[] };
-  const keys = data.map(({ key }) => key);
-  expect(keys).toEqual(expect.arrayContaining(receiver.taken().map(({ key }) => key)));
 }

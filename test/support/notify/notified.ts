@@ -1,44 +1,35 @@
-/** A database whose days move by hand, a receiver, and everything between them but Temporal. */
-
+/** A database whose days move by hand, receivers, and everything between them but Temporal. */
 import { emptyLedgerRow } from '../../../activities/fold/empty-ledger-row.ts';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../../db/queries/days/ledger.ts';
-import { dueLanes, dueMessages, noteFailure } from '../../../db/queries/notify/messages.ts';
-import { isOfPoints } from '../../../domain/dataset/dataset.ts';
-import type { SubscriptionSettings } from '../../../domain/notify/subscription.ts';
+import type { NewReceiver } from '../../../domain/notify/receiver.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
-import { Failure } from '../../../domain/workflow/failures.ts';
-import { collectMoves } from '../../../notify/collect.ts';
-import { sendMessage } from '../../../notify/send-message.ts';
+import type { Outside } from '../../../notify/incidents.ts';
+import { type AddedReceiver, addReceiver } from '../../../notify/receivers.ts';
 import { Sender } from '../../../notify/sender.ts';
-import { type Subscribed, subscribe } from '../../../notify/subscribe.ts';
+import { planMessages, sendMessage } from '../../../notify/tell.ts';
 import { createTestDatabase, type TestDatabase } from '../database.ts';
 import { DATASET } from '../test-environment.ts';
 
-export const EVERYTHING: SubscriptionSettings = {
-  channel: 'webhook',
-  kinds: ['complete', 'revised', 'late', 'partial', 'quarantined', 'failed'],
-  ...{
-    datasets: null,
-    severity: 'info',
-    leastDifference: null,
-    leastRelative: null,
-    hours: null,
-    digest: null,
-  },
+/** Temporal answers, and nothing that it knows is wrong. */
+export const CALM: Outside = {
+  isPaused: async () => false,
+  statusOf: async () => 'RUNNING',
+  selfPauseOf: async () => null,
 };
 
 export interface Notified extends TestDatabase {
   readonly catalog: Catalog;
   readonly sender: Sender;
-  subscribe(address: string, settings?: Partial<SubscriptionSettings>): Promise<Subscribed>;
+  add(address: string, more?: Partial<NewReceiver>): Promise<AddedReceiver>;
   /** Writes days into the ledger as a fold or a failure does. */
-  move(days: readonly CivilDay[], row: Partial<LedgerRow>): Promise<void>;
-  collect(): Promise<void>;
-  /** Sends everything that is due, once; what is refused becomes a dead letter. @returns how many were told. */
-  tell(by?: Sender): Promise<number>;
+  move(days: readonly CivilDay[], row: Partial<LedgerRow>, dataset?: string): Promise<void>;
+  /** One tick. @returns how many messages were taken. */
+  tell(by?: Sender, outside?: Outside): Promise<number>;
+  /** Long enough for the next attempts. */
+  wait(): Promise<void>;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -48,43 +39,40 @@ export async function openNotified(): Promise<Notified> {
   const stored = await createTestDatabase(catalog.all);
   const { database } = stored;
   const sender = new Sender({ allowPrivate: true });
-  const points = new Set(catalog.all.filter(isOfPoints).map(({ id }) => id));
-
-  async function tellLane(lane: { subscription: string; lane: string }, by: Sender): Promise<number> {
-    let sent = 0;
-    for (const { id } of await dueMessages(database, lane, 1_000)) {
-      try {
-        if ((await sendMessage(database, by, id)) === 'sent') sent += 1;
-      } catch (error) {
-        if (!(error instanceof Failure) || error.code !== 'RECEIVER_REFUSED') break;
-        await noteFailure(database, id, error.message, true);
-      }
-    }
-    return sent;
-  }
-
+  const rows = async <T>(text: string, values: unknown[] = []) =>
+    (await database.query(text, values)).rows as T[];
   return {
-    ...stored,
-    ...{ catalog, sender },
-    subscribe: (address, settings = {}) =>
-      subscribe(database, { ...EVERYTHING, ...settings }, { name: 'desk', address, by: 'anna' }),
-    async move(days, row) {
-      const dataset = catalog.find(DATASET);
+    ...{ ...stored, catalog, sender, rows },
+    async add(address, more = {}) {
+      const wanted = {
+        name: 'desk',
+        channel: 'webhook',
+        address,
+        datasets: null,
+        createdBy: 'anna',
+        ...more,
+      } as const;
+      const added = await addReceiver(database, { allowPrivate: true }, wanted);
+      if ('faults' in added) throw new Error(added.faults[0]?.hint);
+      return added;
+    },
+    async move(days, row, id = DATASET) {
+      const dataset = catalog.find(id);
       for (const day of days)
         await transaction(database, async (sql) => {
-          const known = (await readLedger(sql, DATASET, day)) ?? emptyLedgerRow(dataset, day);
+          const known = (await readLedger(sql, id, day)) ?? emptyLedgerRow(dataset, day);
           await writeLedger(sql, { ...known, ...row });
         });
     },
-    async collect() {
-      while ((await collectMoves(database, (id) => points.has(id))).full);
-    },
-    async tell(by = sender) {
+    async tell(by = sender, outside = CALM) {
       let sent = 0;
-      for (const lane of await dueLanes(database, 100)) sent += await tellLane(lane, by);
+      for (const { id } of await planMessages(database, { intervals: new Map([[DATASET, 300]]), outside }))
+        if ((await sendMessage(database, by, id)) === 'sent') sent += 1;
       return sent;
     },
-    rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
+    async wait() {
+      await rows(`update ops.told set tried_at = tried_at - interval '2 hours'`);
+    },
     async close() {
       await sender.close();
       await stored.drop();

@@ -37,7 +37,7 @@ export async function startReceiver(): Promise<Receiver> {
     let text = '';
     for await (const part of request.setEncoding('utf8')) text += part;
     const { headers } = request;
-    const message = { key: String(headers['idempotency-key'] ?? ''), headers, text, json: JSON.parse(text) };
+    const message = { key: String(headers['webhook-id'] ?? ''), headers, text, json: JSON.parse(text) };
     const conduct = receiver.conduct(message, received.length);
     received.push(message);
     const takes = conduct === 'forget' || (conduct !== 'hang' && conduct.status < 300);

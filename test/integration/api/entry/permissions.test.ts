@@ -50,8 +50,8 @@ const place = (url: string, body: object, status: number): Expectation => ({
   ...{ who: 'operator', url: () => url, status, body },
 });
 
-const ofSubscription = (verb: string, body: object): Expectation =>
-  place(`/v1/notifications/subscriptions/sub-00000000/${verb}`, body, 404);
+const ofReceiver = (verb: string, body: object): Expectation =>
+  place(`/v1/notifications/receivers/rcv-00000000/${verb}`, body, 404);
 
 /** Ids of what was filled in, by dataset; of another one there is nothing. */
 const payloads = new Map<string, string>();
@@ -127,20 +127,14 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'POST /v1/datasets/:dataset/pause': call('/pause', 409, { reason: 'x' }),
   'POST /v1/datasets/:dataset/resume': call('/resume', 409, {}),
   'GET /v1/notifications': at('reader', '/v1/notifications'),
-  'GET /v1/notifications/events': at('reader', '/v1/notifications/events'),
-  'GET /v1/notifications/subscriptions': at('operator', '/v1/notifications/subscriptions'),
-  'POST /v1/notifications/subscriptions': place(
-    '/v1/notifications/subscriptions',
+  'GET /v1/notifications/receivers': at('operator', '/v1/notifications/receivers'),
+  'POST /v1/notifications/receivers': place(
+    '/v1/notifications/receivers',
     { name: 'x', channel: 'x', address: 'x' },
     422,
   ),
-  'POST /v1/notifications/subscriptions/:id/test': ofSubscription('test', {}),
-  'POST /v1/notifications/subscriptions/:id/pause': ofSubscription('pause', { reason: 'x' }),
-  'POST /v1/notifications/subscriptions/:id/resume': ofSubscription('resume', {}),
-  'POST /v1/notifications/subscriptions/:id/replay': ofSubscription('replay', { since: 0 }),
-  'POST /v1/notifications/subscriptions/:id/remove': ofSubscription('remove', {}),
-  'POST /v1/notifications/subscriptions/:id/resend': ofSubscription('resend', {}),
-  'GET /v1/notifications/messages': at('operator', '/v1/notifications/messages'),
+  'POST /v1/notifications/receivers/:id/test': ofReceiver('test', {}),
+  'POST /v1/notifications/receivers/:id/remove': ofReceiver('remove', {}),
   'GET /v1/me': at('reader', '/v1/me'),
   'GET /v1/audit': at('admin', '/v1/audit'),
   'GET /v1/keys': at('admin', '/v1/keys'),
