@@ -1,5 +1,5 @@
 /**
- * `npm run bench:api`: reading through the HTTP API (a process of its own, real HTTP, connections kept) against the same SQL
+ * `npm run bench -- api`: reading through the HTTP API (a process of its own, real HTTP, connections kept) against the same SQL
  * through `pg`, alternately in one run, as ratios of medians; exports; a hundred clients at once. Servers of its own.
  */
 import { execFile } from 'node:child_process';
@@ -35,7 +35,7 @@ try {
   await year.stop();
 }
 
-/** All of them, or those that are named: `npm run bench:api -- exports`. */
+/** All of them, or those that are named: `npm run bench -- api exports`. */
 function parts(): (() => Promise<void>)[] {
   const all = { reads, wholeYear, exports, crowd };
   const named = Object.entries(all).filter(([name]) => process.argv.includes(name));

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what the platform costs on top of Temporal itself, and what an unchanged poll costs. Prints ratios of
+ * `npm run bench -- backfill`: what the platform costs on top of Temporal itself, and what an unchanged poll costs. Prints ratios of
  * medians measured alternately in one run, so that a noisy machine slows both sides.
  */
 

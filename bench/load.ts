@@ -1,7 +1,7 @@
 /**
- * `npm run bench:load`: a year of frequency, a point a second, against `psql \copy` of the same file into an identical keyed
+ * `npm run bench -- load`: a year of frequency, a point a second, against `psql \copy` of the same file into an identical keyed
  * hypertable; how much memory it takes, how long a second load takes, what the rollups save.
- * `npm run bench:load -- --kill worker` (or `PostgreSQL`, `Temporal`, or several with commas): the process is killed in the middle of the load, and what is there
+ * `npm run bench -- load --kill worker` (or `PostgreSQL`, `Temporal`, or several with commas): the process is killed in the middle of the load, and what is there
  * in the end is compared with an undisturbed load. `--series`: 200 series at 15 minutes and 10 at one second instead.
  * `--rows N` for a smaller file. Servers of its own, fsync on.
  */

@@ -1,7 +1,7 @@
 /**
  * Does anything grow that should not? A sped-up month on one worker: polls every few simulated minutes, revisions, late days
  * and errors of the source. Once per simulated day it measures memory, connections, histories and tables, and compares the
- * last third of the month with the one before. `npm run soak -- --days 30 --seconds 60` (real seconds per simulated day).
+ * last third of the month with the one before. `npm run bench -- soak --days 30 --seconds 60` (real seconds per simulated day).
  */
 import { parseArgs } from 'node:util';
 import { bySeconds, SOURCE, soak } from '../test/soak/days.ts';

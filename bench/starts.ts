@@ -1,5 +1,5 @@
 /**
- * `npm run starts`: how long it takes until `npm start` is ready, for the first time in a state folder and again, and until
+ * `npm run bench -- starts`: how long it takes until `npm start` is ready, for the first time in a state folder and again, and until
  * a worker and the API are; and until the command has printed its help. Everything of its own; the programs of this clone are used.
  */
 import { spawn } from 'node:child_process';

@@ -12,13 +12,6 @@ export async function missingMigrations(sql: Sql): Promise<string[]> {
   return (await ourMigrations()).filter((name) => !applied.includes(name));
 }
 
-/** Whether a database was migrated, but never with our first migration: then our migrations do not fit. */
-export async function isOfEarlierLayout(sql: Sql): Promise<boolean> {
-  const [first = ''] = await ourMigrations();
-  const applied = await appliedMigrations(sql);
-  return applied.length > 0 && !applied.includes(first);
-}
-
 async function ourMigrations(): Promise<string[]> {
   return (await readdir(MIGRATIONS)).map((file) => file.replace(/\.sql$/, '')).toSorted();
 }

@@ -21,7 +21,7 @@ export interface EndedRun {
 }
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-/** They poll all day, every second or two: traced, they would be most of all spans. */
+/** They look around all day: traced, they would be most of all spans. */
 const QUIET = new Set(['notify', 'drainInbox']);
 
 /** Whether neither the run nor its steps are traced; what it starts begins a trace of its own. */

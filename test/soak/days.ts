@@ -1,6 +1,6 @@
 /**
  * Sped-up days of polling, with what a source does in a month: revisions, late days, quarantined borders and answers that
- * are errors or nonsense. `npm run soak` and its short form in `npm test` run the same.
+ * are errors or nonsense. `npm run bench -- soak` and its short form in `npm test` run the same.
  */
 
 import type { Database } from '../../db/connection/client.ts';

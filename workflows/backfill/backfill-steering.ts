@@ -35,8 +35,7 @@ export interface CarriedSteering {
   /** Since the last resume. */
   readonly failures: number;
   readonly paused: string | null;
-  /** Absent in runs started before this field existed: no. */
-  readonly pausedItself?: boolean;
+  readonly pausedItself: boolean;
   /** What people did, oldest first. */
   readonly log: readonly string[];
 }
@@ -60,6 +59,7 @@ export class BackfillSteering {
       order: input.order ?? 'newest',
       stopAfterFailures: input.stopAfterFailures ?? 0,
       failures: 0,
+      pausedItself: false,
       paused: input.paused ? 'it waits for somebody to approve the plan' : null,
       log: [],
     };
@@ -78,7 +78,7 @@ export class BackfillSteering {
   }
 
   get pausedItself(): boolean {
-    return this.#state.pausedItself === true;
+    return this.#state.pausedItself;
   }
 
   get log(): readonly string[] {

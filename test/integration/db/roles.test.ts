@@ -195,11 +195,8 @@ ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
 ops.next_change_ids              execute  -        -        -        -
 ops.next_instant                 execute  execute  -        -        -
-ops.note_changes                 -        -        -        -        -
 ops.begin_epoch                  -        -        -        -        -
 ops.origin                       -        -        -        -        -
-ops.note_findings                -        -        -        -        -
-ops.note_state                   -        -        -        -        -
 ops.person_sha256                execute  -        -        -        -
 ops.record_column                -        -        -        -        -
 ops.relation_names               -        -        -        -        -

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { keepSettled } from '../../../db/connection/settling.ts';
 import { Sender, type SenderSettings } from '../../../notify/sender.ts';
 import { tellIfNoWorker } from '../../../notify/without-worker.ts';
 import {
@@ -26,6 +27,7 @@ let anna: { headers: Record<string, string> };
 let reader: { headers: Record<string, string> };
 beforeAll(async () => {
   testEnv = await openApiEnvironment({}, { notify: { allowPrivate: true, ...MAIL } });
+  keepSettled(testEnv.deps.database);
   [anna, reader] = await Promise.all([
     makeKey(testEnv, { role: 'operator', name: 'anna' }),
     makeKey(testEnv, { role: 'reader', name: 'ben' }),
@@ -140,13 +142,11 @@ test('a worker that has ended as it should is missed all the same', async () => 
      on conflict (dataset) do update set polled_at = excluded.polled_at`,
     [DATASET],
   );
-  // There was never one: nothing is known of when it was last seen.
   await post('', { name: 'desk', channel: 'webhook', address: receiver.url });
   expect(await tell()).toBe(1);
   expect(receiver.taken().map((each) => each.json.summary)).toEqual([
     'no worker has been seen for 10 minutes',
   ]);
-  await testEnv.rows('delete from ops.poll');
 });
 
 test('the command adds, lists, tries and removes', async () => {

@@ -1,5 +1,5 @@
 /**
- * Does anything grow that should not? The short form of `npm run soak`: six simulated days with revisions, late days and
+ * Does anything grow that should not? The short form of `npm run bench -- soak`: six simulated days with revisions, late days and
  * errors of the source, then polls that bring nothing new. In the end growth is planted, to see that it would be noticed.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';

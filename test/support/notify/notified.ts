@@ -3,6 +3,7 @@ import { emptyLedgerRow } from '../../../activities/fold/empty-ledger-row.ts';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
+import { keepSettled } from '../../../db/connection/settling.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../../db/queries/days/ledger.ts';
 import type { NewReceiver } from '../../../domain/notify/receiver.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
@@ -38,6 +39,8 @@ export async function openNotified(): Promise<Notified> {
   const catalog = await loadCatalog(datasetPlaces());
   const stored = await createTestDatabase(catalog.all);
   const { database } = stored;
+  // As workers and the API do.
+  keepSettled(database);
   const sender = new Sender({ allowPrivate: true });
   const rows = async <T>(text: string, values: unknown[] = []) =>
     (await database.query(text, values)).rows as T[];
