@@ -15,7 +15,6 @@ const TYPES: Readonly<Record<Exclude<keyof typeof types, 'default'>, true>> = {
     loadFile: true,
   },
   ...{ lookForFiles: true, maintainStorage: true, notify: true, pollDataset: true, rebuild: true },
-  ...{ watchEvents: true },
 };
 
 export async function unknownType(): Promise<void> {
