@@ -59,7 +59,7 @@ module.exports = {
     ),
     only(
       'testing',
-      ['^domain/', '^datasets/', '^decode/', '^config-sources\\.ts$', node, ...npm('fast-check')],
+      ['^domain/', '^datasets/', '^decode/', '^config-sources\\.ts$', node, ...npm('fast-check', 'jsonc-parser', 'saxes')],
       'What authors of private datasets test with, in their own packages.',
     ),
     {

@@ -6,7 +6,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isOfRecords } from '../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../domain/dataset/points.ts';
 import type { Answer } from '../domain/dataset/pull.ts';
+import type { RecordDataset } from '../domain/dataset/records.ts';
+import { answerToDay, interpret } from '../domain/interpret/interpret.ts';
+import { interpretRecords } from '../domain/interpret/interpret-records.ts';
 
 /** Origin of a recorded body. Contains no key. */
 export interface Provenance {
@@ -24,6 +29,28 @@ export interface Provenance {
   readonly sha256: string;
   /** The file of the body, in the same folder. */
   readonly body: string;
+  /** Written by a person: why it lacks expected values, or has those of other days. */
+  readonly incomplete?: string;
+  /** What it was read as when it was recorded. */
+  readonly reading?: Reading;
+}
+
+/** What a version of a decoder made of a recorded answer. */
+export interface Reading {
+  readonly decoderVersion: number;
+  /** Of what the answer says, whatever the order of its rows (`canonical` of its interpretation). */
+  readonly sha256: string;
+}
+
+/** @param recorded bytes, and what a decoder gets to know about them */
+export function readingOf(
+  dataset: PulledPoints | RecordDataset,
+  { unit, content, about }: { unit: string; content: Uint8Array; about: Partial<Answer> },
+): Reading {
+  const meaning = isOfRecords(dataset)
+    ? interpretRecords(dataset, unit, content).canonical()
+    : interpret(dataset, unit, content, undefined, answerToDay(dataset, unit, about)).canonical;
+  return { decoderVersion: dataset.decoderVersion, sha256: sha256Of(Buffer.from(meaning)) };
 }
 
 /** What a decoder gets to know about a recorded answer. */

@@ -82,7 +82,7 @@ function lackOf(form: TableForm): string {
   return `no row has a column that begins with "${form.columns.join('" or "')}"`;
 }
 
-type StartOf = (cell: unknown, series: string) => number | null;
+type StartOf = ReturnType<TimeColumn['reader']>;
 
 function* pointsOfRow(
   rows: Rows,
@@ -93,7 +93,8 @@ function* pointsOfRow(
 ): Iterable<DecodedPoint | Finding> {
   const series = isLong(form) ? nameIn(row[form.series]) : '';
   const names = isLong(form) ? [form.value] : Object.keys(row).filter((name) => isSeries(name, form));
-  const startsAtMs = startOf(row[form.time.column], series ?? '');
+  const { column, dayColumn } = form.time;
+  const startsAtMs = startOf(row[column], series ?? '', dayColumn === undefined ? undefined : row[dayColumn]);
   if (startsAtMs === null) {
     yield unreadableTime(rows, row, index, form.time, Math.max(1, names.length));
   } else if (series === null) {
@@ -143,7 +144,7 @@ function unreadableTime(
 function strangeColumns({ rows }: Rows, form: TableForm): Finding[] {
   const columns = new Set(rows.filter(isRow).flatMap((row) => Object.keys(row)));
   const known = new Set([
-    form.time.column,
+    ...timeColumns(form),
     ...(form.ignore ?? []),
     ...(isLong(form) ? [form.series, form.value] : []),
   ]);
@@ -160,7 +161,11 @@ export function isLong(form: TableForm): form is TableForm & LongForm {
 function isSeries(name: string, form: TableForm): boolean {
   if (isLong(form) || name.length > LONGEST_NAME || UNPRINTABLE.test(name)) return false;
   if (form.columns !== 'others') return form.columns.some((beginning) => name.startsWith(beginning));
-  return name !== '' && name !== form.time.column && !form.ignore?.includes(name);
+  return name !== '' && !timeColumns(form).includes(name) && !form.ignore?.includes(name);
+}
+
+function timeColumns({ time: { column, dayColumn } }: TableForm): string[] {
+  return dayColumn === undefined ? [column] : [column, dayColumn];
 }
 
 function nameIn(cell: unknown): string | null {

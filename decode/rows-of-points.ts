@@ -9,16 +9,20 @@ export function rowsOfPoints(
   about: About,
   cellOf: (value: number | null) => unknown,
 ): Record<string, unknown>[] {
-  const { column, write } = form.time;
+  const { column, dayColumn, write, writeDay } = form.time;
+  const timeCells = (ms: number) => ({
+    [column]: write(ms, about),
+    ...(dayColumn === undefined ? {} : { [dayColumn]: writeDay?.(ms) }),
+  });
   if (isLong(form))
     return points.map(({ series, startsAtMs, value }) => ({
-      [column]: write(startsAtMs, about),
+      ...timeCells(startsAtMs),
       [form.series]: series,
       [form.value]: cellOf(value),
     }));
   const rows = new Map<number, Record<string, unknown>>();
   for (const { series, startsAtMs, value } of points) {
-    const row = rows.get(startsAtMs) ?? { [column]: write(startsAtMs, about) };
+    const row: Record<string, unknown> = rows.get(startsAtMs) ?? timeCells(startsAtMs);
     row[series] = cellOf(value);
     rows.set(startsAtMs, row);
   }

@@ -2,17 +2,21 @@
 import type { TimeForm } from '../domain/files/file-form.ts';
 import { readTime } from '../domain/lines/time-text.ts';
 import { WallClock } from '../domain/lines/wall-clock.ts';
-import { dayInterval } from '../domain/time/civil-day.ts';
+import { dayAt, dayInterval, isCivilDay } from '../domain/time/civil-day.ts';
 import type { About } from './decoder.ts';
 
 export interface TimeColumn {
   readonly column: string;
+  /** A second column, which names the day; its cells are given to the reader, and written by `writeDay`. */
+  readonly dayColumn?: string;
   /** What its cells contain, for findings: `an instant with its zone, such as …`. */
   readonly says: string;
   /** A reader of one body. It returns milliseconds UTC, or null for a cell that cannot be read; rows of a series come in order. */
-  reader(about: About): (cell: unknown, series: string) => number | null;
+  reader(about: About): (cell: unknown, series: string, day?: unknown) => number | null;
   /** A cell as the source would write it. */
   write(startsAtMs: number, about: About): string;
+  /** A cell of `dayColumn` as the source would write it. */
+  writeDay?(startsAtMs: number): string;
 }
 
 const MINUTE_MS = 60_000;
@@ -51,23 +55,27 @@ export function wallClock(column: string, zone: string, form: TimeForm = 'iso-lo
 }
 
 /**
- * A column that counts the intervals of the delivery day from 1 on: hours 1 to 23, 24 or 25. For bodies that do not name their day; do not
- * set `batch`, which requests several.
+ * A column that counts the intervals of the delivery day from 1 on: hours 1 to 23, 24 or 25.
+ * @param dayColumn the column with the date of the day (`2026-04-20`, or a time on it), if there is one. Without it the body does not name
+ * its day: it is read as that of the requested one, and `batch`, which requests several, must not be set.
  */
-export function intervalOfDay(column: string, minutes: number, zone: string): TimeColumn {
+export function intervalOfDay(column: string, minutes: number, zone: string, dayColumn?: string): TimeColumn {
   const stepMs = minutes * MINUTE_MS;
+  const read = (cell: unknown, day: string) => {
+    if (!isCivilDay(day)) return null;
+    const { startMs, endMs } = dayInterval(day, zone);
+    const number = /^\d{1,4}$/.test(String(cell).trim()) ? Number(cell) : 0;
+    return number >= 1 && number <= (endMs - startMs) / stepMs ? startMs + (number - 1) * stepMs : null;
+  };
   return {
-    column,
+    ...{ column, ...(dayColumn === undefined ? {} : { dayColumn }) },
     says: `the number of an interval of ${minutes} minutes of the day, from 1 on`,
-    reader: (about) => {
-      const { startMs, endMs } = dayInterval(about.unit, zone);
-      const last = (endMs - startMs) / stepMs;
-      return (cell) => {
-        const number = /^\d{1,4}$/.test(String(cell).trim()) ? Number(cell) : 0;
-        return number >= 1 && number <= last ? startMs + (number - 1) * stepMs : null;
-      };
-    },
-    write: (ms, { unit }) => String((ms - dayInterval(unit, zone).startMs) / stepMs + 1),
+    reader:
+      ({ unit }) =>
+      (cell, _series, day) =>
+        read(cell, dayColumn === undefined ? unit : String(day).trim().slice(0, 10)),
+    write: (ms) => String((ms - dayInterval(dayAt(ms, zone), zone).startMs) / stepMs + 1),
+    writeDay: (ms) => dayAt(ms, zone),
   };
 }
 

@@ -6,11 +6,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Example } from '../domain/dataset/example.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
-import type { Answer } from '../domain/dataset/pull.ts';
 import type { CheckInput } from '../domain/interpret/checks.ts';
 import { AnswerRefused } from '../domain/interpret/finding.ts';
 import {
-  answerToDay,
   columnsOf,
   type Interpretation,
   interpret,
@@ -19,20 +17,18 @@ import {
 import { deliveryInterval, expectedPoints, intervalStarts } from '../domain/time/delivery-day.ts';
 import { answerFor, type ContractCase, DAY, type PulledSubject, specialDays } from './case.ts';
 import { changedBytes, changedFields, holds, strangeBodies } from './mutations.ts';
+import { recordedPointCases } from './recorded/points.ts';
 import { assertSound } from './sound.ts';
 
 export function answerCases(subject: PulledSubject): ContractCase[] {
-  const { dataset, example, recordings } = subject;
+  const { example } = subject;
   return [
     ...strangeBodies().map(({ name, bodies, runs }) => ({
       name: `survives ${name}`,
       run: () => assertSurvival(subject, bodies, runs),
     })),
     ...(example ? exampleCases(subject, example) : []),
-    ...recordings.map(({ unit, content, about }) => ({
-      name: `reads the recording of ${unit}`,
-      run: () => assertRecording(dataset, unit, content, about),
-    })),
+    ...recordedPointCases(subject.dataset, subject.recordings),
   ];
 }
 
@@ -186,17 +182,6 @@ function assertNeeds(dataset: PulledPoints, good: Buffer): void {
       [...check.run(input)],
       `the check "${check.rule}" looks at the day before: write needs: ['yesterday']`,
     );
-}
-
-function assertRecording(
-  dataset: PulledPoints,
-  day: string,
-  content: Uint8Array,
-  about: Partial<Answer>,
-): void {
-  const read = interpret(dataset, day, content, undefined, answerToDay(dataset, day, about));
-  assert.notEqual(read.kind, 'refused', `it is refused: ${read.findings[0]?.reason}`);
-  assertSound(dataset, day, read);
 }
 
 function pointsAsText({ points }: Interpretation): string {

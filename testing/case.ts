@@ -1,4 +1,5 @@
 /** The contract tests of a dataset: named cases for any test runner. */
+import type { Reading } from '../datasets/recordings.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import type { Example } from '../domain/dataset/example.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
@@ -10,7 +11,7 @@ export interface ContractCase {
   /** What must hold, as a sentence. */
   readonly name: string;
   /** @throws Error that says what does not hold */
-  run(): void;
+  run(): void | Promise<void>;
 }
 
 /** A dataset, and the material for its tests. */
@@ -30,6 +31,11 @@ export type PulledSubject = Subject<PulledPoints>;
 export interface Recorded {
   readonly unit: CivilDay;
   readonly content: Uint8Array;
+  readonly part?: string;
+  /** Why it lacks expected values, or has those of other days, where its source sent no other answer. */
+  readonly incomplete?: string;
+  /** What it read as when it was recorded. */
+  readonly reading?: Reading;
   /** What a decoder gets to know about it. */
   readonly about: Partial<Answer>;
 }

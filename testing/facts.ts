@@ -65,9 +65,14 @@ function assertKept(dataset: Subject['dataset']): void {
 
 const TAKEN = [...Object.keys(PLATFORM_RULES), ...Object.keys(DECODER_RULES)];
 
-function assertChecks({ checks = [] }: Subject['dataset']): void {
+function assertChecks({ checks = [], unit: unitOfValues }: Subject['dataset']): void {
   const seen = new Set(TAKEN);
-  for (const { rule, severity, summary } of checks) {
+  for (const { rule, severity, summary, unit = unitOfValues } of checks) {
+    assert.equal(
+      unit,
+      unitOfValues,
+      `the numbers of the check "${rule}" are ${unit}, and the unit is ${unitOfValues}`,
+    );
     assert.ok(!seen.has(rule), `the rule "${rule}" is there already: choose another code`);
     seen.add(rule);
     assert.match(rule, /^[a-z]+(_[a-z]+)*$/, `the rule "${rule}" is no lower_case code`);

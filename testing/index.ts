@@ -13,11 +13,13 @@ import { foldersOf } from '../datasets/places.ts';
 import { answerOfRecording, recordingsOf } from '../datasets/recordings.ts';
 import { canEncode } from '../decode/decoder.ts';
 import { exampleOf } from '../decode/example.ts';
-import { type Dataset, isOfRecords, isPulledPoints } from '../domain/dataset/dataset.ts';
+import { type Dataset, isDerived, isOfRecords, isPulledPoints } from '../domain/dataset/dataset.ts';
+import type { DerivedPoints } from '../domain/dataset/derive.ts';
 import type { Example } from '../domain/dataset/example.ts';
 import { answerCases } from './answers.ts';
 import type { ContractCase, Recorded, Subject } from './case.ts';
 import { dayCases } from './days.ts';
+import { derivedCases, type InputMaterial, materialOf } from './derived.ts';
 import { factCases } from './facts.ts';
 import { recordCases } from './records.ts';
 import { requestCases } from './requests.ts';
@@ -55,15 +57,34 @@ async function contractOfOne(
   if (!dataset) return { id, title, cases: [failing('is a definition', `${title}: ${fault}`)] };
   try {
     const example = await exampleBeside(found.path);
-    const recordings = (await recordingsOf(found.path)).map((each) => ({
-      ...each,
-      about: answerOfRecording(each),
-    }));
+    const recordings = await recordedOf(found.path);
     const sisters = all.filter((other) => other.dataset?.source.id === dataset.source.id).length;
-    return { id, title, cases: casesOf(subjectOf(dataset, example, recordings, sisters)) };
+    const cases = casesOf(subjectOf(dataset, example, recordings, sisters));
+    if (!isDerived(dataset)) return { id, title, cases };
+    return { id, title, cases: [...cases, ...derivedCases(dataset, await inputsOf(dataset, all))] };
   } catch (error) {
     return { id, title, cases: [failing('has an example and recordings that can be used', String(error))] };
   }
+}
+
+async function recordedOf(path: string): Promise<Recorded[]> {
+  return (await recordingsOf(path)).map((each) => ({ ...each, about: answerOfRecording(each) }));
+}
+
+/** Answers of the datasets that it is computed from, where these are pulled and beside it. */
+async function inputsOf(
+  { derive }: DerivedPoints,
+  all: readonly FoundDefinition[],
+): Promise<Record<string, InputMaterial>> {
+  const found: Record<string, InputMaterial> = {};
+  for (const [name, input] of Object.entries(derive.inputs)) {
+    const { dataset, path } = all.find(({ id }) => id === input.dataset) ?? {};
+    if (!dataset || path === undefined || !isPulledPoints(dataset)) continue;
+    const { example } = subjectOf(dataset, await exampleBeside(path), [], 1);
+    const material = materialOf(dataset, example, await recordedOf(path));
+    if (material) found[name] = material;
+  }
+  return found;
 }
 
 function failing(name: string, reason: string): ContractCase {

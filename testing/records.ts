@@ -6,8 +6,10 @@ import { linesOf, type RecordDataset, unitInterval } from '../domain/dataset/rec
 import { interpretRecords } from '../domain/interpret/interpret-records.ts';
 import { type ContractCase, DAY, type Subject, specialDays } from './case.ts';
 import { holds, strangeBodies } from './mutations.ts';
+import { recordedRecordCases } from './recorded/records.ts';
 
-export function recordCases({ dataset, example, recordings, runs }: Subject<RecordDataset>): ContractCase[] {
+export function recordCases(subject: Subject<RecordDataset>): ContractCase[] {
+  const { dataset, example, runs } = subject;
   const unit = dataset.period === 'year' ? `${DAY.slice(0, 4)}-01-01` : DAY;
   return [
     ...strangeBodies().map(({ name, bodies, runs: wanted }) => ({
@@ -19,14 +21,7 @@ export function recordCases({ dataset, example, recordings, runs }: Subject<Reco
         ),
     })),
     ...(example ? exampleCases(dataset, example, unit) : []),
-    ...recordings.map(({ unit: day, content }) => ({
-      name: `reads the recording of ${day}`,
-      run: () => {
-        const { kind, findings } = interpretRecords(dataset, day, content);
-        assert.notEqual(kind, 'refused', `it is refused: ${findings[0]?.reason}`);
-        assertSound(dataset, day, content);
-      },
-    })),
+    ...recordedRecordCases(dataset, subject.recordings),
   ];
 }
 

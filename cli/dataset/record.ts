@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { keptHeaders } from '../../activities/ingest/kept-headers.ts';
 import { requestSource } from '../../activities/ingest/source-client.ts';
 import { sourceConfig } from '../../config.ts';
-import { recordingsFolder, storeRecording } from '../../datasets/recordings.ts';
+import { readingOf, recordingsFolder, storeRecording } from '../../datasets/recordings.ts';
 import { credentialsOf, missingCredential } from '../../domain/dataset/credential.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -84,6 +84,10 @@ async function record(
     credentials: credentialsOf(source, settings),
     notPublished: pull.notPublished,
   });
-  const about = { dataset: dataset.id, unit: day, part, url, requestedAt, status };
-  return await storeRecording(folder, body, { ...about, headers: keptHeaders(headers) });
+  const kept = keptHeaders(headers);
+  const about = { part, url, status, contentType: kept['content-type'] ?? null };
+  const reading = readingOf(dataset, { unit: day, content: body, about });
+  return await storeRecording(folder, body, {
+    ...{ dataset: dataset.id, unit: day, part, url, requestedAt, status, headers: kept, reading },
+  });
 }

@@ -11,6 +11,7 @@ import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, expectedPoints, today } from '../../domain/time/delivery-day.ts';
+import { doubtsAbout } from '../../testing/recorded/doubts.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { table } from '../table.ts';
@@ -40,8 +41,10 @@ export async function tryDataset(context: CliContext, file: string, options: Try
   const named = await namedDataset(context, file);
   const { dataset } = named;
   const answer = await answerOf(context, named, options);
-  if (isPulledPoints(dataset)) return tryPoints(context, dataset, answer);
-  if (dataset.shape === 'records') return tryRecords(context, dataset, answer);
+  const recorded = { unit: answer.day, content: answer.body, about: answer.about };
+  const doubts = async (of: PulledPoints | RecordDataset) => await doubtsAbout(of, recorded);
+  if (isPulledPoints(dataset)) return tryPoints(context, dataset, answer, await doubts(dataset));
+  if (dataset.shape === 'records') return tryRecords(context, dataset, answer, await doubts(dataset));
   throw new UsageError(
     `${dataset.id} comes in files: "tidemark load ${dataset.id} FILE --preview" shows what would be read`,
   );
@@ -110,7 +113,12 @@ function named(dataset: Named['dataset']): PulledPoints | undefined {
   return isPulledPoints(dataset) ? dataset : undefined;
 }
 
-function tryPoints(context: CliContext, dataset: PulledPoints, { day, body, origin, about }: Tried): number {
+function tryPoints(
+  context: CliContext,
+  dataset: PulledPoints,
+  { day, body, origin, about }: Tried,
+  doubts: readonly string[],
+): number {
   const answer = answerToDay(dataset, day, about);
   const read = interpret(dataset, day, body, undefined, answer);
   const { kind, points, quarantined, findings } = read;
@@ -125,6 +133,7 @@ function tryPoints(context: CliContext, dataset: PulledPoints, { day, body, orig
       nulls: points.length - valued.length,
       quarantined: quarantined.length,
       findings,
+      doubts,
     },
   };
   const rows = points
@@ -139,6 +148,7 @@ function tryPoints(context: CliContext, dataset: PulledPoints, { day, body, orig
       `  requested as ${request.path}?${new URLSearchParams(request.query)}`,
       `  ${points.length} points of ${series} series, ${expected} with a value are expected; ${result.nulls} are null, ${quarantined.length} quarantined`,
       ...findingLines(findings),
+      ...doubtLines(doubts),
       ...(rows.length > 0 ? ['', table(['starts at', 'series', 'value'], rows)] : []),
       ...(points.length > rows.length
         ? [`and ${points.length - rows.length} more (--json shows counts alone)`]
@@ -148,7 +158,12 @@ function tryPoints(context: CliContext, dataset: PulledPoints, { day, body, orig
   return kind === 'points' && valued.length >= expected && !findings.some(isBlocking) ? 0 : 1;
 }
 
-function tryRecords(context: CliContext, dataset: RecordDataset, { day, body, origin }: Tried): number {
+function tryRecords(
+  context: CliContext,
+  dataset: RecordDataset,
+  { day, body, origin }: Tried,
+  doubts: readonly string[],
+): number {
   const { kind, records, findings }: RecordInterpretation = interpretRecords(dataset, day, body);
   const rows = records
     .slice(0, MOST_ROWS)
@@ -156,20 +171,28 @@ function tryRecords(context: CliContext, dataset: RecordDataset, { day, body, or
       ...[key, new Date(startsAtMs).toISOString(), version],
       (recordBody ?? 'withdrawn').slice(0, 80),
     ]);
-  context.print({ dataset: dataset.id, day, from: origin, kind, records: records.length, findings }, () =>
-    [
-      `${dataset.id}, ${day}, from ${origin}`,
-      `  ${records.length} records`,
-      ...findingLines(findings),
-      ...(rows.length > 0 ? ['', table(['key', 'starts at', 'version', 'fields'], rows)] : []),
-      ...(records.length > rows.length ? [`and ${records.length - rows.length} more`] : []),
-    ].join('\n'),
+  context.print(
+    { dataset: dataset.id, day, from: origin, kind, records: records.length, findings, doubts },
+    () =>
+      [
+        `${dataset.id}, ${day}, from ${origin}`,
+        `  ${records.length} records`,
+        ...findingLines(findings),
+        ...doubtLines(doubts),
+        ...(rows.length > 0 ? ['', table(['key', 'starts at', 'version', 'fields'], rows)] : []),
+        ...(records.length > rows.length ? [`and ${records.length - rows.length} more`] : []),
+      ].join('\n'),
   );
   return kind !== 'refused' && !findings.some(isBlocking) ? 0 : 1;
 }
 
 function isBlocking({ severity }: Finding): boolean {
   return severity === 'block';
+}
+
+/** What the answer's own names and order say against the definition. */
+function doubtLines(doubts: readonly string[]): string[] {
+  return doubts.map((doubt) => `  check: ${doubt}`);
 }
 
 const MOST_FINDINGS = 20;

@@ -3,11 +3,14 @@
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import type { Cells } from '../../db/queries/answers/cells.ts';
 import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
 import { readStoredJson } from '../../domain/values/exact-json.ts';
 import { canonicalJson } from '../../domain/values/json.ts';
 import { tableOf } from '../../read/table.ts';
+import { doubtsAbout } from '../../testing/recorded/doubts.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { readQuestion } from '../query-question.ts';
@@ -34,7 +37,7 @@ interface Difference {
 
 const MOST_SHOWN = 20;
 
-/** @returns 0 if both agree */
+/** @returns 0 if both agree, and the recording is whole and read as its own names say */
 export async function verifyDataset(
   context: CliContext,
   id: string,
@@ -42,7 +45,14 @@ export async function verifyDataset(
 ): Promise<number> {
   const dataset = context.catalog.find(id);
   const day = readDay('--day', options.day);
-  const recorded = valuesOfBody(dataset, day, await readBody(context, options.body), options.part);
+  const body = await readBody(context, options.body);
+  const recorded = valuesOfBody(dataset, day, body, options.part);
+  const about = options.part === undefined ? {} : { part: options.part };
+  const doubts = await doubtsAbout(dataset as PulledPoints | RecordDataset, {
+    unit: day,
+    content: body,
+    about,
+  });
   const all = await valuesInSql(context, dataset, day, options.asOf);
   const stored = options.part === undefined ? all : ofSeries(all, recorded);
   const differences = differencesOf(recorded, stored);
@@ -54,10 +64,15 @@ export async function verifyDataset(
     stored: stored.size,
     equal: recorded.size - missing(differences),
     differences,
+    doubts,
   };
+  const doubtLines = doubts.map((doubt) => `  check: ${doubt}`);
   context.print(result, () =>
     differences.length === 0
-      ? `${id} of ${day}: all ${recorded.size} ${things} are the same in SQL`
+      ? [
+          `${id} of ${day}: ${doubts.length === 0 ? 'all' : 'the'} ${recorded.size} ${things} ${doubts.length === 0 ? '' : 'that were read '}are the same in SQL`,
+          ...doubtLines,
+        ].join('\n')
       : [
           `${id} of ${day}: ${recorded.size} ${things} recorded, ${stored.size} in SQL, ${differences.length} differ`,
           ...differences
@@ -69,9 +84,10 @@ export async function verifyDataset(
           ...(differences.length > MOST_SHOWN
             ? [`  and ${differences.length - MOST_SHOWN} more (--json lists all)`]
             : []),
+          ...doubtLines,
         ].join('\n'),
   );
-  return differences.length === 0 ? 0 : 1;
+  return differences.length + doubts.length === 0 ? 0 : 1;
 }
 
 function missing(differences: readonly Difference[]): number {

@@ -60,6 +60,8 @@ export interface Check<Input = CheckInput> {
   readonly needs?: readonly CheckNeed[];
   /** Set where the check accepts one range of values: it also serves to distinguish decimals from thousands in files. */
   readonly limits?: readonly [min: number, max: number];
+  /** The unit of the numbers that it was given: that of the dataset. */
+  readonly unit?: string;
   /** Hits are consumed one by one: a generator keeps memory flat. */
   run(input: Input): Iterable<Hit>;
 }
@@ -70,7 +72,7 @@ export function validRange(min: number, max: number, unit: string): Check {
     rule: 'range',
     severity: 'block',
     summary: `A value below ${min} or above ${max} ${unit} cannot be right; the point is quarantined.`,
-    limits: [min, max],
+    ...{ limits: [min, max], unit },
     *run({ series }) {
       for (const [name, { startsAtMs, values }] of series) {
         for (let i = 0; i < values.length; i++) {
@@ -106,6 +108,7 @@ export function suddenStep(
     rule: 'sudden_step',
     severity: 'warn',
     summary: `A value moved by more than ${step} ${unit}${relative} from one interval to the next.`,
+    unit,
     *run({ series }) {
       for (const [name, { startsAtMs, values, stepMs }] of series) {
         let before = Number.NaN;

@@ -269,6 +269,7 @@ describe('record', () => {
       },
       requestedAt: expect.stringMatching(/^\d{4}-.*Z$/),
       headers: expect.not.objectContaining({ 'set-cookie': expect.anything() }),
+      reading: { decoderVersion: 1, sha256: expect.stringMatching(/^[\da-f]{64}$/) },
       ...{ bytes: hoursText().length, sha256: expect.stringMatching(/^[\da-f]{64}$/), body: `${DAY}.csv` },
     });
     expect(readFileSync(provenance.replace('.json', '.csv'), 'utf8')).toBe(hoursText());

@@ -103,6 +103,7 @@ test('a recording that is refused, or was changed, fails its dataset', async () 
     requestedAt: '',
     status: 200,
     headers: {},
+    incomplete: 'one line is enough here',
   };
   const store = (unit: string, text: string) =>
     storeRecording(join(place, 'acme/wrong.recorded'), Buffer.from(text), { ...about, unit });
@@ -110,7 +111,9 @@ test('a recording that is refused, or was changed, fails its dataset', async () 
   expect(await failuresOf(place)).toEqual({ 'acme.spot-prices': [], 'acme.wrong': [] });
   const path = await store('2026-11-21', '<html>');
   expect((await failuresOf(place))['acme.wrong']).toEqual([
-    expect.stringContaining('reads the recording of 2026-11-21: it is refused: line 1 has 1 cells'),
+    expect.stringContaining(
+      'the recording of 2026-11-21 is whole, and of its day: it is refused: line 1 has 1 cells',
+    ),
   ]);
   writeFileSync(path.replace('.json', '.body'), 'x');
   const { 'acme.wrong': changed = [], ...others } = await failuresOf(place);
