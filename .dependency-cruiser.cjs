@@ -59,7 +59,14 @@ module.exports = {
     ),
     only(
       'testing',
-      ['^domain/', '^datasets/', '^decode/', '^config-sources\\.ts$', node, ...npm('fast-check', 'jsonc-parser', 'saxes')],
+      [
+        '^domain/',
+        '^datasets/',
+        '^decode/',
+        '^config-sources\\.ts$',
+        node,
+        ...npm('fast-check', 'jsonc-parser', 'saxes'),
+      ],
       'What authors of private datasets test with, in their own packages.',
     ),
     {
