@@ -134,11 +134,13 @@ async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void>
     ...sources.settings,
   };
   const config = loadConfig(catalog.sources, settings);
-  stops.push('the note of what runs', rememberRunning(stateDir, settings));
+  const pageUrl = await choosePageUrl({ stateDir, report }, config.api.port);
+  // Commands in another terminal say where the API is.
+  const { port } = new URL(pageUrl);
+  stops.push('the note of what runs', rememberRunning(stateDir, { ...settings, PORT: port }));
 
   await prepare(catalog, config, report);
   stopping.throwIfAborted();
-  const pageUrl = await choosePageUrl({ stateDir, report }, config.api.port);
   // Notifications link to the page that runs here, unless another is configured.
   const ours = {
     ...{ stateDir, stops, report, onEnd },

@@ -5,7 +5,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 const TITLES = {
   400: 'The request is wrong',
-  401: 'A key is needed',
+  401: 'A valid key is needed',
   403: 'The key does not allow this',
   404: 'There is no such thing',
   405: 'The method is not allowed here',

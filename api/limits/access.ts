@@ -107,7 +107,8 @@ async function recognize(
   if (key) request.caller = callerOf(key);
   const status = key ? keyStatus(key, at) : 'unknown';
   if (key && status === 'valid') return await touchKey(database, key.id, at);
-  throw new Problem(401, `this key is ${status}; "npx tidemark keys create" makes one`, {
+  const what = key ? `this key is ${status}` : 'this key is not known';
+  throw new Problem(401, `${what}; "npx tidemark keys create" makes one`, {
     headers: { 'www-authenticate': 'Bearer realm="tidemark", error="invalid_token"' },
   });
 }

@@ -65,8 +65,8 @@ function addList(api: Api, { database }: ApiDependencies): void {
 function addAdd(api: Api, deps: ApiDependencies): void {
   const body = z.strictObject({
     id: locationId.optional().describe('default: a new one; that of a removed location brings it back'),
-    name,
-    country: code,
+    name: name.optional().describe('default: what a removed location was called'),
+    country: code.optional().describe('default: where a removed location was'),
     subdivision: code.nullable().optional(),
     reason,
   });
@@ -82,10 +82,9 @@ function addAdd(api: Api, deps: ApiDependencies): void {
       },
     },
     async (request, reply) => {
-      const { id = randomUUID(), reason, name, country, subdivision = null } = request.body;
-      const facts = { name, country, subdivision };
-      refuse(facts);
-      const added = await addLocation(deps.database, id, facts, { by: request.caller.name, reason });
+      const { id = randomUUID(), reason, ...given } = request.body;
+      const doer = { by: request.caller.name, reason };
+      const added = await addLocation(deps.database, id, givenFacts(given), doer, refuse);
       if (!added) throw new Problem(409, `there is a location ${id} already; PATCH changes it`);
       const answer = await refreshAndAnswer(deps, request, { location: added, changed: true }, 'added');
       return reply.code(201).send(answer);
@@ -114,14 +113,17 @@ function addChange(api: Api, deps: ApiDependencies): void {
     },
     async (request) => {
       const { reason, ...given } = request.body;
-      const change = Object.fromEntries(
-        Object.entries(given).filter(([, value]) => value !== undefined),
-      ) as Partial<LocationFacts>;
       const doer = { by: request.caller.name, reason };
-      const found = await changeLocation(deps.database, request.params.id, change, doer, refuse);
+      const found = await changeLocation(deps.database, request.params.id, givenFacts(given), doer, refuse);
       return await refreshAndAnswer(deps, request, found ?? missing(request.params.id), 'changed');
     },
   );
+}
+
+type Given = { readonly [F in keyof LocationFacts]?: LocationFacts[F] | undefined };
+
+function givenFacts(given: Given): Partial<LocationFacts> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function addRemove(api: Api, deps: ApiDependencies): void {

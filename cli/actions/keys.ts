@@ -23,8 +23,9 @@ export async function create(context: CliContext, options: CreateOptions): Promi
   const wanted = read(context, options, new Date());
   const secret = newSecret();
   const key = await insertKey(context.database('tidemark_api'), wanted, hashSecret(secret));
-  const { host, port } = context.config.api;
-  const url = `http://${host}:${port}`;
+  const { api, notify } = context.config;
+  // Behind a proxy or in a container, what it listens on is not what people call.
+  const url = notify.links?.page ?? `http://${api.host}:${api.port}`;
   context.print({ ...key, secret, url }, () =>
     [
       `${key.id}: role ${key.role}, for ${scopeOf(key)}, ${endOf(key)}`,

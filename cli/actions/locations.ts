@@ -25,13 +25,8 @@ export async function list(context: CliContext, all: boolean): Promise<number> {
 }
 
 export async function add(context: CliContext, options: AddOptions): Promise<number> {
-  const { name, country, subdivision = null, id = randomUUID() } = options;
-  const location = await addLocation(
-    context.database(),
-    readId(id),
-    { name, country, subdivision },
-    doerOf(options),
-  );
+  const { id = randomUUID() } = options;
+  const location = await addLocation(context.database(), readId(id), changesOf(options), doerOf(options));
   if (!location) throw new UsageError(`there is a location ${id}; "tidemark locations change" changes it`);
   return await refreshAndPrint(context, { location, changed: true }, 'added');
 }

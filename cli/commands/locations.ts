@@ -17,11 +17,7 @@ export interface ChangeOptions extends Options {
   readonly wholeCountry?: true;
 }
 
-export type AddOptions = Options & {
-  readonly id?: string;
-  readonly name: string;
-  readonly country: string;
-} & Pick<ChangeOptions, 'subdivision'>;
+export type AddOptions = Omit<ChangeOptions, 'wholeCountry'> & { readonly id?: string };
 
 export function locationsCommand(program: Command, run: Run): void {
   const locations = program.command('locations').description('places whose public holidays are kept');
@@ -35,8 +31,8 @@ export function locationsCommand(program: Command, run: Run): void {
     );
   withWhy(locations.command('add'))
     .description('add a location, or bring back a removed one by its id; its holidays are requested at once')
-    .requiredOption('--name <name>', 'as people know it')
-    .requiredOption('--country <code>', 'ISO 3166-1, such as NL')
+    .option('--name <name>', 'as people know it (default: what a removed one was called)')
+    .option('--country <code>', 'ISO 3166-1, such as NL (default: where a removed one was)')
     .option('--subdivision <code>', 'ISO 3166-2, such as NL-FL (default: the whole country)')
     .option('--id <uuid>', 'its id (default: a new one)')
     .action((options: AddOptions) =>

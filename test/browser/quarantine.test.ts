@@ -64,7 +64,7 @@ test('without a key there is no button that changes anything', async () => {
 test('a key that is not known is refused with its hint and not kept', async () => {
   const { page, close } = await testEnv.visit('#/');
   await enterKey(page, 'tmk_wrong');
-  expect(await shownIn(page.getByRole('dialog').getByRole('alert'))).toContain('this key is unknown');
+  expect(await shownIn(page.getByRole('dialog').getByRole('alert'))).toContain('this key is not known');
   expect(await page.evaluate('sessionStorage.length')).toBe(0);
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect(await page.getByRole('dialog').count()).toBe(0);

@@ -116,6 +116,9 @@ describe('npm start', () => {
       expect(datasets.filter(({ daysWithError }) => daysWithError > 0)).toEqual([]);
       expect(datasets.map(({ dataset }) => dataset)).toContain(DATASET);
       expect(await start2.tidemark('doctor')).toMatchObject({ exitCode: 0 });
+      const key = await start2.tidemark('keys', 'create', '--name', 'e2e', '--role', 'reader', '--json');
+      const { url } = JSON.parse(key.stdout) as { url: string };
+      expect(start2.output).toContain(`The page and API are at ${url} `);
 
       const pids = withDescendants(start2.pid);
       expect(await start2.end('SIGINT')).toBe(0);

@@ -16,20 +16,27 @@ export interface ChangedLocation {
 }
 
 /**
- * Adds a location. A removed one is restored under its id.
+ * Adds a location. A removed one is restored under its id, with the facts that it had where others are not given.
+ * @param check of the result; throws.
  * @returns undefined when this id exists.
  * @throws Failure BAD_INPUT
  */
 export async function addLocation(
   database: Database,
   id: string,
-  facts: LocationFacts,
+  given: Partial<LocationFacts>,
   doer: Doer,
+  check = assertLocation,
 ): Promise<Location | undefined> {
-  assertLocation(facts);
-  return await behindLock(database, id, async (sql, known) =>
-    known?.active ? undefined : await addLocationVersion(sql, { id, ...facts, active: true, ...doer }),
-  );
+  return await behindLock(database, id, async (sql, known) => {
+    if (known?.active) return undefined;
+    const { name = '', country = '', subdivision = null } = known ?? {};
+    // Another country: the subdivision that it had is not in it.
+    const area = given.country === undefined ? { country, subdivision } : { country, subdivision: null };
+    const facts = { name, ...area, ...given };
+    check(facts);
+    return await addLocationVersion(sql, { id, ...facts, active: true, ...doer });
+  });
 }
 
 /**

@@ -136,7 +136,7 @@ test('a database that refuses the login in the middle is told without its passwo
 
 test('and no secret is in any of it, nor in the database', async () => {
   expect(printed).toContain('"url":"/v1/me"');
-  expect(answered.join()).toContain('this key is unknown');
+  expect(answered.join()).toContain('this key is not known');
   const { rows } = await testEnv.deps.database.query<{ text: string }>(
     'select k::text as text from ops.api_key k union all select a::text from ops.audit a',
   );

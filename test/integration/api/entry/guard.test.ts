@@ -210,7 +210,7 @@ describe('the headers of an answer', () => {
   });
 });
 
-test('a key that is not written as one is unknown, and never repeated', async () => {
+test('a key that is not written as one is not known, which the answer says, and is never repeated', async () => {
   for (const authorization of [
     'tmk_secretword',
     'Basic c2VjcmV0d29yZA==',
@@ -218,7 +218,8 @@ test('a key that is not written as one is unknown, and never repeated', async ()
     'Bearer',
   ]) {
     const answer = await ask({ url: '/v1/me', headers: { authorization } });
-    expectProblem(answer, 401, /unknown/);
+    expectProblem(answer, 401, /this key is not known/);
+    expect(answer.json.title).toBe('A valid key is needed');
     expect(answer.text).not.toContain('secretword');
     expect(answer.headers['www-authenticate']).toContain('Bearer');
   }
