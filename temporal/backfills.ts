@@ -8,6 +8,7 @@ import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/bac
 import { readBackfillInput, type SteeringMessage } from '../domain/backfill/backfill-input.ts';
 import { backfillWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { backfill } from '../workflows/backfill/backfill.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
@@ -52,7 +53,7 @@ async function start(
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
       staticSummary: `${request.from}..${request.to}`,
-      priority: { priorityKey: 3 },
+      priority: { priorityKey: URGENCY.backfill },
     });
     return { runId: handle.firstExecutionRunId, joined: false };
   } catch (error) {

@@ -3,6 +3,7 @@ import type { CivilDay } from '../domain/time/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { DayOutcome } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY, type Urgency } from '../domain/workflow/urgency.ts';
 import type { checkNowSignal, ingestDay } from '../workflows/ingest-day.ts';
 import type { Temporal } from './connection.ts';
 
@@ -20,14 +21,15 @@ export async function runDay(
   { client }: Temporal,
   { dataset, day, wait }: { dataset: string; day: CivilDay; wait: boolean },
 ): Promise<StartedDay> {
-  const handle = await client.workflow.signalWithStart<typeof ingestDay>('ingestDay', {
+  const handle = await client.workflow.signalWithStart<typeof ingestDay, [urgency: Urgency]>('ingestDay', {
     args: [{ dataset, day, trigger: 'person', wait }],
     workflowId: dayWorkflowId(dataset, day),
     taskQueue: TASK_QUEUE,
     signal: 'checkNow' satisfies (typeof checkNowSignal)['name'],
+    signalArgs: [URGENCY.person],
     typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day }),
     staticSummary: `${day}, requested by person`,
-    priority: { priorityKey: 2 },
+    priority: { priorityKey: URGENCY.person },
   });
   const { workflowId, signaledRunId } = handle;
   return { workflowId, runId: signaledRunId, result: () => handle.result() };

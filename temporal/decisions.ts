@@ -4,6 +4,7 @@ import { decisionWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { readDecideDayInput } from '../domain/workflow/input.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { decideDay } from '../workflows/decide-day.ts';
 import type { Temporal } from './connection.ts';
 
@@ -27,7 +28,7 @@ export async function startDecision({ client }: Temporal, input: DecideDayInput)
     taskQueue: TASK_QUEUE,
     typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day }),
     staticSummary: `${day}: ${decision} by ${by}`.slice(0, 200),
-    priority: { priorityKey: 2 },
+    priority: { priorityKey: URGENCY.person },
   });
   return {
     workflowId: handle.workflowId,

@@ -10,6 +10,9 @@ export interface FailingStep {
   readonly reason: string;
 }
 
+/** `APPLICATION_ERROR_CATEGORY_BENIGN` of Temporal's API: an attempt that ended only to wait for its turn. */
+const BENIGN = 1;
+
 /** Enough to find the cause: when the database is away, every run fails alike. */
 const MOST_RUNS = 50;
 
@@ -31,7 +34,7 @@ async function failedStepsOf(
 ): Promise<FailingStep[]> {
   const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
   return (raw.pendingActivities ?? []).flatMap(({ activityType, attempt, lastFailure }) =>
-    lastFailure
+    lastFailure && lastFailure.applicationFailureInfo?.category !== BENIGN
       ? [
           {
             workflowId,

@@ -5,6 +5,7 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { type LoadFileInput, type LoadProgress, readLoadFileInput } from '../domain/files/load.ts';
 import { loadWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { loadFile } from '../workflows/load-file.ts';
 import type { Temporal } from './connection.ts';
 
@@ -31,7 +32,7 @@ export async function startLoad({ client }: Temporal, input: LoadFileInput): Pro
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: nameOf(file),
-    priority: { priorityKey: 3 },
+    priority: { priorityKey: URGENCY.backfill },
   });
   return {
     workflowId,

@@ -4,6 +4,7 @@ import { rebuildWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { readRebuildInput } from '../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { rebuild } from '../workflows/rebuild.ts';
 import type { Temporal } from './connection.ts';
 
@@ -30,7 +31,7 @@ export async function startRebuild({ client }: Temporal, input: RebuildInput): P
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: `${from}..${to}${dryRun ? ', dry run' : ''}`,
-    priority: { priorityKey: 3 },
+    priority: { priorityKey: URGENCY.backfill },
   });
   return {
     workflowId,

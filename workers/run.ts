@@ -2,7 +2,6 @@
  * A worker as a process: settings, connections, preflight; runs until stopped. Composition root of `npm run worker`
  * (`main.ts`).
  */
-import type { Worker } from '@temporalio/worker';
 import { type Config, loadConfig } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
@@ -17,14 +16,15 @@ import type { RetryRules } from '../domain/workflow/failures.ts';
 import { readinessOf } from '../notify/readiness.ts';
 import { loadCodecs } from '../temporal/codecs.ts';
 import { connectTemporal } from '../temporal/connection.ts';
-import { ensureDrain } from '../temporal/drains.ts';
+import { wakeDrain } from '../temporal/drains.ts';
 import { outsideOf } from '../temporal/outside.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { loadTracing } from '../tracing/load.ts';
 import { connectWorker } from './connection.ts';
 import { serveHealth } from './health-server.ts';
 import { installLog } from './log.ts';
-import { createWorker, type WorkerOptions } from './worker.ts';
+import { CONNECTIONS } from './slots.ts';
+import { createWorker, type WorkerOptions, type Workers } from './worker.ts';
 
 /** How a process may differ from `npm run worker`. */
 export interface WorkerChanges {
@@ -51,7 +51,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     url: config.databaseUrl,
     role: 'tidemark_writer',
     application,
-    maxConnections: 20,
+    maxConnections: CONNECTIONS,
     patience: WORKER_PATIENCE,
   });
   const { address, namespace } = config.temporal;
@@ -94,7 +94,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     outside: outsideOf(async () => temporal),
   };
   const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
-  const version = worker.options.workerDeploymentOptions?.version;
+  const { version } = worker;
   log.info({ address, namespace, version, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
   if (process.send) obeyParent(worker);
   await worker.run();
@@ -106,7 +106,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
 }
 
 /** A parent that started us with an IPC channel waits for our message, and takes us down with it. */
-function obeyParent(worker: Worker): void {
+function obeyParent(worker: Workers): void {
   // The parent has ended while we were getting ready.
   if (!process.connected) process.exit(0);
   process.send?.('ready');
@@ -124,7 +124,7 @@ async function prepare(database: Database, { all }: Catalog, config: Config): Pr
   const streams = all.filter(isPushed);
   const temporal = await connectTemporal(config.temporal);
   try {
-    for (const { id } of streams) await ensureDrain(temporal, id);
+    for (const { id } of streams) await wakeDrain(temporal, id);
   } finally {
     await temporal.close();
   }

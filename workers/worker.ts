@@ -1,9 +1,11 @@
-/** Makes a worker from its parts. Processes and tests share it. */
+/** Makes the workers of a process from their parts. Processes and tests share it. */
 import { type NativeConnection, type WorkerOptions as TemporalOptions, Worker } from '@temporalio/worker';
 import type { Dependencies } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
-import { TASK_QUEUE } from '../domain/workflow/ids.ts';
+import type { Catalog } from '../datasets/catalog.ts';
+import { BULK_QUEUE, RECEIVERS_QUEUE, sourceQueue, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { TRACED, type WorkflowBundle, workflowBundle } from './bundle.ts';
+import { BULK_SLOTS, MAIN_SLOTS, RECEIVER_SLOTS, sourceSlots } from './slots.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -23,31 +25,71 @@ export interface WorkerOptions {
   readonly stopLimitMs?: number;
 }
 
+/** The workers of a process, one for each task queue; they begin and end together. */
+export interface Workers {
+  /** Until they were told to end, and what was in progress has ended. Rejects when one of them fails. */
+  run(): Promise<void>;
+  shutdown(): void;
+  getState(): ReturnType<Worker['getState']>;
+  /** Undefined without versions. */
+  readonly version: string | undefined;
+}
+
 /** @throws Error when the namespace does not exist. */
-export async function createWorker(options: WorkerOptions): Promise<Worker> {
-  const { connection, namespace, dependencies, dataConverter, deployment, tracing, stopLimitMs } = options;
+export async function createWorker(options: WorkerOptions): Promise<Workers> {
+  const { dependencies, dataConverter, deployment, tracing } = options;
   const bundle = options.bundle ?? (await workflowBundle(tracing ? TRACED : {}));
-  let worker: Worker | undefined;
-  const isStopping = () => worker !== undefined && worker.getState() !== 'RUNNING';
-  worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: { codePath: bundle.codePath },
+  const workers: Worker[] = [];
+  const getState = () => workers[0]?.getState() ?? 'INITIALIZED';
+  const isStopping = () => workers.length > 0 && getState() !== 'RUNNING';
+  const common: Omit<TemporalOptions, 'taskQueue'> = {
+    connection: options.connection,
+    namespace: options.namespace,
     ...(deployment === undefined ? {} : versioned(deployment, bundle)),
     ...(dataConverter ? { dataConverter } : {}),
-    ...(options.debugMode ? { debugMode: true } : {}),
     ...tracing,
     activities: createActivities({ ...dependencies, isStopping }),
-    // Activities are waiting for the source or the database most of the time.
-    // More than the days that backfills have in progress, so that live polling finds a free slot.
-    maxConcurrentActivityTaskExecutions: 300,
     // Half of the timeout. By default the SDK sends one heartbeat per 80 % of it, so a delay of three seconds would lose the attempt.
     maxHeartbeatThrottleInterval: '7s',
     shutdownGraceTime: '10s',
-    shutdownForceTime: stopLimitMs ?? '20s',
-  });
-  return worker;
+    shutdownForceTime: options.stopLimitMs ?? '20s',
+  };
+  const ofWorkflows = {
+    workflowBundle: { codePath: bundle.codePath },
+    ...(options.debugMode ? { debugMode: true } : {}),
+  };
+  for (const [taskQueue, slots] of queuesOf(dependencies.catalog)) {
+    const ofQueue =
+      taskQueue === TASK_QUEUE ? ofWorkflows : { maxConcurrentActivityTaskPolls: Math.min(slots, 2) };
+    workers.push(
+      await Worker.create({ ...common, ...ofQueue, taskQueue, maxConcurrentActivityTaskExecutions: slots }),
+    );
+  }
+  const shutdown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  return {
+    run: async () => {
+      // One that fails takes the others down.
+      const running = workers.map((worker) => worker.run().finally(shutdown));
+      await Promise.allSettled(running);
+      await Promise.all(running);
+    },
+    shutdown,
+    getState,
+    version: deployment === undefined ? undefined : bundle.buildId,
+  };
+}
+
+/** Task queues and the slots of each; the first runs workflows too. */
+function queuesOf({ scheduled }: Catalog): ReadonlyMap<string, number> {
+  const queues = new Map([
+    [TASK_QUEUE, MAIN_SLOTS],
+    [BULK_QUEUE, BULK_SLOTS],
+    [RECEIVERS_QUEUE, RECEIVER_SLOTS],
+  ]);
+  for (const { id, source } of scheduled) queues.set(sourceQueue(id), sourceSlots(source));
+  return queues;
 }
 
 /** Runs stay with the version that began them; long ones continue with the current one (`workflows/upgrade.ts`). */

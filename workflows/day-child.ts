@@ -8,17 +8,18 @@ import {
 import { dayWorkflowId } from '../domain/workflow/ids.ts';
 import type { DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import type { Urgency } from '../domain/workflow/urgency.ts';
 import { isAlreadyStarted } from './failure.ts';
 import type { ingestDay } from './ingest-day.ts';
 import { others } from './proxies.ts';
 
-type Options = { readonly priorityKey: number } & Pick<ChildWorkflowOptions, 'parentClosePolicy'>;
+type Options = { readonly urgency: Urgency } & Pick<ChildWorkflowOptions, 'parentClosePolicy'>;
 
 /** Runs a day to its end, or joins the run that has it and returns that run's outcome. */
 export async function runDay(input: IngestDayInput, options: Options): Promise<DayOutcome> {
   const child = await startDay(input, options);
   if (child) return await child.result();
-  await pollNow(input);
+  await pollNow(input, options.urgency);
   const { dataset, day } = input;
   return await others.joinDay.executeWithOptions({ summary: `join ${day}` }, [{ dataset, day }]);
 }
@@ -26,7 +27,7 @@ export async function runDay(input: IngestDayInput, options: Options): Promise<D
 /** Starts a day's workflow; undefined when another run has the day. */
 export async function startDay(
   input: IngestDayInput,
-  { priorityKey, parentClosePolicy }: Options,
+  { urgency, parentClosePolicy }: Options,
 ): Promise<ChildWorkflowHandle<typeof ingestDay> | undefined> {
   const { dataset, day, backfillId, trigger = 'person' } = input;
   try {
@@ -35,7 +36,7 @@ export async function startDay(
       workflowId: dayWorkflowId(dataset, day),
       typedSearchAttributes: searchAttributes({ dataset, deliveryDay: day, backfillId }),
       staticSummary: `${day}, requested by ${trigger}`,
-      priority: { priorityKey },
+      priority: { priorityKey: urgency },
       ...(parentClosePolicy ? { parentClosePolicy } : {}),
     });
   } catch (error) {
@@ -45,9 +46,9 @@ export async function startDay(
 }
 
 /** A run that waits for publication polls at once; one that is at work ignores the signal; one that has just ended is no error. */
-async function pollNow({ dataset, day }: IngestDayInput): Promise<void> {
+async function pollNow({ dataset, day }: IngestDayInput, urgency: Urgency): Promise<void> {
   try {
-    await getExternalWorkflowHandle(dayWorkflowId(dataset, day)).signal('checkNow');
+    await getExternalWorkflowHandle(dayWorkflowId(dataset, day)).signal('checkNow', urgency);
   } catch {
     // It ended between our start and our signal: its outcome is in the ledger.
   }

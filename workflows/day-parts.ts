@@ -5,8 +5,9 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { Attempt, DayOutcome, PartsOfDay, StoredResponse } from '../domain/workflow/messages.ts';
 import { isWrongRequest, reasonOf } from './failure.ts';
+import type { Haste } from './haste.ts';
 import { inLanes } from './in-lanes.ts';
-import { source, storage } from './proxies.ts';
+import { storage } from './proxies.ts';
 
 /** How many failures a message names. */
 const NAMED = 5;
@@ -18,8 +19,12 @@ interface FailedPart {
 }
 
 /** @throws ApplicationFailure when a request has finally failed; what the others brought is written by then. */
-export async function ingestParts(attempt: Attempt, { stored, parts }: PartsOfDay): Promise<DayOutcome> {
-  const { brought, failed } = await requestParts(attempt, parts);
+export async function ingestParts(
+  attempt: Attempt,
+  haste: Haste,
+  { stored, parts }: PartsOfDay,
+): Promise<DayOutcome> {
+  const { brought, failed } = await requestParts(attempt, haste, parts);
   const responses = [...stored, ...brought];
   const [first] = failed;
   if (responses.length === 0 && first) throw failureOf(failed, parts.length);
@@ -31,14 +36,14 @@ export async function ingestParts(attempt: Attempt, { stored, parts }: PartsOfDa
   return outcome;
 }
 
-async function requestParts({ answerIds: _, ...attempt }: Attempt, parts: readonly string[]) {
+async function requestParts({ answerIds: _, ...attempt }: Attempt, haste: Haste, parts: readonly string[]) {
   const brought: StoredResponse[] = [];
   const failed: FailedPart[] = [];
   const queue = [...parts];
   await inLanes(queue, async (part) => {
     const summary = `request ${attempt.day}, ${part}`;
     try {
-      const fetched = await source.fetchDay.executeWithOptions({ summary }, [{ ...attempt, part }]);
+      const fetched = await haste.fetchDay({ ...attempt, part }, summary);
       if (fetched.kind === 'stored') brought.push(fetched);
     } catch (error) {
       if (isCancellation(error)) throw error;

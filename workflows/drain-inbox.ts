@@ -1,9 +1,18 @@
 /**
- * `drainInbox`: one run per dataset, `drain:<dataset>`, for as long as there are workers: shift after shift of the activity that moves
- * lines from the inbox into records. A shift is a minute, a run SHIFTS_PER_RUN of them, fewer when another version of the workers becomes
- * current; then it continues as new. A failed shift is noted in the details, and the next one starts.
+ * `drainInbox`: one run per dataset, `drain:<dataset>`. Whoever has put lines into the inbox wakes it; a shift of the activity then moves
+ * them into the tables, until no more come. It also looks once a minute, in case a wake-up was lost. A run continues as new after SHIFTS_PER_RUN shifts,
+ * or when another version of the workers becomes current. A failed shift is noted in the details, and the next one starts.
  */
-import { isCancellation, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { readDrainInboxInput } from '../domain/workflow/input.ts';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
@@ -11,6 +20,10 @@ import { orFailWorkflow, reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
 import { continueUpgraded, isOutdated } from './upgrade.ts';
 
+/** Lines have been put into the inbox. */
+export const arrivedSignal = defineSignal('arrived');
+
+const LOOK_ANYWAY = '1m';
 const SHIFTS_PER_RUN = 500;
 const AFTER_FAILURE = '5s';
 
@@ -19,7 +32,15 @@ export async function drainInbox(input: DrainInboxInput): Promise<void> {
   upsertSearchAttributes(searchAttributes({ dataset }));
   let lines = 0;
   let quarantined = 0;
-  for (let shift = 0; shift < SHIFTS_PER_RUN && (shift === 0 || !isOutdated()); shift += 1) {
+  // Some may have arrived before it began.
+  let arrived = true;
+  const wake = () => {
+    arrived = true;
+  };
+  setHandler(arrivedSignal, wake, { description: 'Moves what is in the inbox now; takes no input' });
+  for (let shift = 0; shift === 0 || mayGoOn(shift); shift += 1) {
+    await condition(() => arrived, LOOK_ANYWAY, { summary: 'nothing has arrived' });
+    arrived = false;
     try {
       const done = await inbox.drainInbox.executeWithOptions({ summary: 'a shift' }, [{ dataset }]);
       lines += done.lines;
@@ -33,4 +54,8 @@ export async function drainInbox(input: DrainInboxInput): Promise<void> {
     }
   }
   await continueUpgraded<typeof drainInbox>({ dataset });
+}
+
+function mayGoOn(shift: number): boolean {
+  return shift < SHIFTS_PER_RUN && !isOutdated() && !workflowInfo().continueAsNewSuggested;
 }

@@ -26,13 +26,15 @@ import { readIngestDayInput } from '../domain/workflow/input.ts';
 import { workflowPath } from '../domain/workflow/links.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY, type Urgency, urgencyOf } from '../domain/workflow/urgency.ts';
 import { runDay } from './day-child.ts';
 import { ingestParts } from './day-parts.ts';
 import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
-import { source, storage } from './proxies.ts';
+import { Haste } from './haste.ts';
+import { storage } from './proxies.ts';
 
 /** Poll now instead of waiting for the next moment: how a second requester joins a run that waits for publication. */
-export const checkNowSignal = defineSignal('checkNow');
+export const checkNowSignal = defineSignal<[urgency?: Urgency]>('checkNow');
 /** The outcome of the last poll attempt; undefined before the first. */
 export const outcomeQuery = defineQuery<DayOutcome | undefined>('outcome');
 
@@ -42,7 +44,10 @@ export async function ingestDay(input: IngestDayInput): Promise<DayOutcome> {
     return await hideBehindDay(request);
   const attempt = attemptOf(request);
   nameInSearch(attempt);
-  return await pollUntilPublished(attempt, request.wait ?? attempt.trigger !== 'backfill');
+  const urgency = urgencyOf(workflowInfo().priority?.priorityKey, attempt.trigger);
+  // Typed by hand, a dataset may not exist; schedules, backfills and the command know theirs.
+  const haste = new Haste(urgency, input.trigger !== undefined);
+  return await pollUntilPublished(attempt, haste, request.wait ?? attempt.trigger !== 'backfill');
 }
 
 /** Runs started by code have these attributes already; one started in the Web UI does not. Each upsert costs the server a write. */
@@ -59,7 +64,7 @@ async function hideBehindDay(request: IngestDayInput): Promise<DayOutcome> {
   const link = `[${workflowId}](${workflowPath(workflowInfo().namespace, workflowId)})`;
   const doneBy = `The work is done by ${link}, the one writer of this day.`;
   setCurrentDetails(doneBy);
-  const outcome = await orFailWith(runDay(request, { priorityKey: 2 }));
+  const outcome = await orFailWith(runDay(request, { urgency: URGENCY.person }));
   setCurrentDetails(`${describeOutcome(outcome)}\n\n${doneBy}`);
   return outcome;
 }
@@ -73,19 +78,21 @@ function attemptOf(input: IngestDayInput): Attempt {
   };
 }
 
-async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayOutcome> {
+async function pollUntilPublished(attempt: Attempt, haste: Haste, wait: boolean): Promise<DayOutcome> {
   let outcome: DayOutcome | undefined;
   let pollRequested = false;
   setHandler(outcomeQuery, () => outcome, { description: 'The outcome of the last request' });
-  const description = 'Polls now instead of waiting for the next moment; takes no input';
-  const pollNow = () => {
+  const description =
+    'Polls now instead of waiting for the next moment, before what is less urgent; takes no input';
+  const pollNow = (urgency: Urgency = URGENCY.person) => {
     pollRequested = true;
+    haste.raise(urgency);
   };
   setHandler(checkNowSignal, pollNow, { description });
   setCurrentDetails(describeAttempt(attempt));
   for (;;) {
     pollRequested = false;
-    outcome = await ingest(attempt);
+    outcome = await ingest(attempt, haste);
     upsertSearchAttributes(searchAttributes({ dayState: outcome.state }));
     const isOver = outcome.pollAgainInMs === null || !wait;
     setCurrentDetails(`${describeOutcome(outcome, !isOver)}${linksOf(outcome)}`);
@@ -96,13 +103,11 @@ async function pollUntilPublished(attempt: Attempt, wait: boolean): Promise<DayO
   }
 }
 
-async function ingest(attempt: Attempt): Promise<DayOutcome> {
+async function ingest(attempt: Attempt, haste: Haste): Promise<DayOutcome> {
   try {
-    const fetched = await source.fetchDay.executeWithOptions({ summary: `request ${attempt.day}` }, [
-      attempt,
-    ]);
+    const fetched = await haste.fetchDay(attempt, `request ${attempt.day}`);
     if (fetched.kind === 'not-due') return fetched.outcome;
-    if (fetched.kind === 'parts') return await ingestParts(attempt, fetched);
+    if (fetched.kind === 'parts') return await ingestParts(attempt, haste, fetched);
     if (!fetched.unchanged) {
       const { payloadId, sizeBytes } = fetched;
       await storage.validateDay.executeWithOptions({ summary: `payload ${payloadId}, ${sizeBytes} bytes` }, [

@@ -12,15 +12,16 @@ import {
 } from '../domain/files/found-files.ts';
 import { readLookForFilesInput } from '../domain/workflow/input.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import { isAlreadyStarted, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import type { loadFile } from './load-file.ts';
-import { source, storage } from './proxies.ts';
+import { files, storage } from './proxies.ts';
 
 export async function lookForFiles(input: LookForFilesInput): Promise<FilesOutcome> {
   const { dataset } = orFailWorkflow(() => readLookForFilesInput(input));
   upsertSearchAttributes(searchAttributes({ dataset }));
   const look = await orFailWith(
-    source.lookForFiles.executeWithOptions({ summary: 'which files are new or changed' }, [{ dataset }]),
+    files.lookForFiles.executeWithOptions({ summary: 'which files are new or changed' }, [{ dataset }]),
   );
   let [loaded, failed] = [0, 0];
   for (const file of look.ready) {
@@ -46,7 +47,7 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
       workflowId,
       typedSearchAttributes: searchAttributes({ dataset }),
       staticSummary: location,
-      priority: { priorityKey: 3 },
+      priority: { priorityKey: URGENCY.backfill },
     });
     runId = child.firstExecutionRunId;
     const { stopped, summary } = await child.result();

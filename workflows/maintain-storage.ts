@@ -4,13 +4,13 @@ import { readMaintainStorageInput } from '../domain/workflow/input.ts';
 import type { MaintenanceOutcome, PollDatasetInput } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
-import { storage } from './proxies.ts';
+import { upkeep } from './proxies.ts';
 
 export async function maintainStorage(input: PollDatasetInput): Promise<MaintenanceOutcome> {
   const { dataset } = orFailWorkflow(() => readMaintainStorageInput(input));
   upsertSearchAttributes(searchAttributes({ dataset }));
   const outcome = await orFailWith(
-    storage.maintainStorage.executeWithOptions({ summary: 'what is older than the dataset keeps' }, [
+    upkeep.maintainStorage.executeWithOptions({ summary: 'what is older than the dataset keeps' }, [
       { dataset },
     ]),
   );

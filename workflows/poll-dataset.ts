@@ -7,6 +7,7 @@ import type { CivilDay } from '../domain/time/civil-day.ts';
 import { readPollDatasetInput } from '../domain/workflow/input.ts';
 import type { PollDatasetInput, PollOutcome } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { URGENCY } from '../domain/workflow/urgency.ts';
 import { startDay } from './day-child.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { storage } from './proxies.ts';
@@ -26,7 +27,7 @@ export async function pollDataset(input: PollDatasetInput): Promise<PollOutcome>
 async function startIfFree(dataset: string, day: CivilDay): Promise<boolean> {
   const child = await startDay(
     { dataset, day, trigger: 'schedule' },
-    { priorityKey: 1, parentClosePolicy: ParentClosePolicy.ABANDON },
+    { urgency: URGENCY.due, parentClosePolicy: ParentClosePolicy.ABANDON },
   );
   return child !== undefined;
 }

@@ -15,7 +15,7 @@ import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { slideOver } from './backfill/slide-over.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
-import { storage } from './proxies.ts';
+import { storage, upkeep } from './proxies.ts';
 import { type CarriedRebuild, RebuildTracker } from './rebuild-progress.ts';
 import { continueUpgraded } from './upgrade.ts';
 
@@ -65,7 +65,7 @@ async function doDay(
   setCurrentDetails(tracker.describe());
   try {
     const summary = dryRun ? `${day}, dry run` : day;
-    tracker.end(await storage.rebuildDay.executeWithOptions({ summary }, [{ dataset, day, dryRun }]));
+    tracker.end(await upkeep.rebuildDay.executeWithOptions({ summary }, [{ dataset, day, dryRun }]));
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { code, message } = reasonOf(error);

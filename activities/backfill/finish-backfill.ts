@@ -5,11 +5,13 @@
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
 import { type DayResult, finishBackfill, finishPlannedDays } from '../../db/queries/operation/backfills.ts';
+import { leaveQueue } from '../../db/queries/operation/quota.ts';
 import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
 import type { DayState } from '../../domain/days/ledger.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { temporalActivity } from '../temporal-activity.ts';
+import { thisRun } from '../this-run.ts';
 
 /** What the workflow reports at its end. */
 export interface FinishedBackfill {
@@ -26,6 +28,7 @@ export function createFinishBackfill({
   return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
     const { summary, rows } = progress;
     await transaction(database, async (sql) => {
+      await leaveQueue(sql, thisRun().runId);
       const run = { workflowId, runId: firstRunId };
       const id = await finishBackfill(sql, run, { summary, rows, finishedAt: clock.now() });
       if (id === undefined) log.warn('the plan of this backfill is not in the database', run);

@@ -49,7 +49,7 @@ export function createFetchBatch(
     const settings = settingsOf(dependencies, dataset.source);
     const request = dataset.pull.request(windowOf(dataset, days), { part, settings });
     const outcome = await unlessTooLong(dataset, days, () =>
-      requestWithinQuota(dependencies, dataset.source, { request, live: false }),
+      requestWithinQuota(dependencies, dataset.source, { request, urgency: input.urgency }),
     );
     if ('daysAllowed' in outcome) return { ...alone(outcome.reason), daysAllowed: outcome.daysAllowed };
     const { answer } = outcome;

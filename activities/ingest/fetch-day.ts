@@ -21,6 +21,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import type {
   Attempt,
   DayOutcome,
+  DayRequest,
   FetchedDay,
   PartsOfDay,
   StoredResponse,
@@ -45,7 +46,7 @@ import {
 } from './response.ts';
 import { assertCredential, partsOf, settingsOf } from './source-settings.ts';
 
-export function createFetchDay(dependencies: Dependencies): (attempt: Attempt) => Promise<FetchedDay> {
+export function createFetchDay(dependencies: Dependencies): (attempt: DayRequest) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;
   return temporalActivity(async (attempt) => {
     const dataset = pulledDataset(catalog, attempt.dataset);
@@ -127,7 +128,7 @@ async function recordNotDue(
 async function ask(
   dependencies: Dependencies,
   dataset: PulledPoints,
-  { day, trigger, part = '' }: Attempt,
+  { day, urgency, part = '' }: DayRequest,
 ): Promise<DayResponse> {
   const { id, pull, source } = dataset;
   const last = await latestPayload(dependencies.database, id, day, part);
@@ -136,7 +137,7 @@ async function ask(
     settings: settingsOf(dependencies, source),
   });
   const question = {
-    ...{ request, conditions: validators(last), live: trigger !== 'backfill' },
+    ...{ request, conditions: validators(last), urgency },
     notPublished: pull.notPublished,
   };
   return await responseToDay(

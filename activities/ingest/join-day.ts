@@ -1,6 +1,6 @@
 /**
- * Activity `joinDay`: another run is working on the day, so wait for it instead of doing it twice, and take its outcome from the ledger. A
- * run that only waits for publication is not waited for.
+ * Activity `joinDay`: another run is working on the day, so wait for it instead of doing it twice, and take its outcome from the ledger. An
+ * attempt only looks: nothing is occupied between two of them. A run that only waits for publication is not waited for.
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/common';
@@ -12,24 +12,28 @@ import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf } from '../this-run.ts';
-import { waitInActivity } from '../wait-in-activity.ts';
+import { comeAgain } from '../wait-in-activity.ts';
 
-const CHECK_EVERY_MS = 500;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 10_000;
 
 export function createJoinDay({
   catalog,
   database,
-  isStopping,
 }: Dependencies): (input: { dataset: string; day: CivilDay }) => Promise<DayOutcome> {
   return temporalActivity(async ({ dataset, day }) => {
-    for (;;) {
-      const running = await isRunning(dayWorkflowId(dataset, day));
-      const row = await readLedger(database, dataset, day);
-      if (!running || row?.state === 'awaiting')
-        return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
-      await waitInActivity(CHECK_EVERY_MS, isStopping);
-    }
+    const running = await isRunning(dayWorkflowId(dataset, day));
+    const row = await readLedger(database, dataset, day);
+    if (running && row?.state !== 'awaiting')
+      throw comeAgain(delayMs(), `${day} is in progress in another run.`);
+    return { ...outcomeOf(row ?? emptyLedgerRow(catalog.series(dataset), day)), joined: true };
   });
+}
+
+/** A fifth of how long it has been waiting. */
+function delayMs(): number {
+  const waitedMs = Date.now() - Context.current().info.scheduledTimestampMs;
+  return Math.min(Math.max(FIRST_DELAY_MS, waitedMs / 5), LONGEST_DELAY_MS);
 }
 
 async function isRunning(workflowId: string): Promise<boolean> {

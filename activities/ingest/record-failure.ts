@@ -9,6 +9,7 @@ import { type Sql, transaction } from '../../db/connection/client.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import { finishRun, runStateOf } from '../../db/queries/days/runs.ts';
+import { leaveQueue } from '../../db/queries/operation/quota.ts';
 import type { ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
 import { finding } from '../../domain/interpret/finding.ts';
@@ -50,6 +51,7 @@ async function noteCancelled(
   { dataset, day, code, message }: FailedAttempt,
   now: Date,
 ): Promise<LedgerRow> {
+  await leaveQueue(sql, thisRun().runId);
   await lockUnit(sql, definition, day);
   const known = await readLedger(sql, dataset, day);
   const end = { ...thisRun(), finishedAt: now, outcome: known?.state ?? null, payloadId: null };

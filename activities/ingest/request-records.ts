@@ -17,7 +17,7 @@ import type { SourceRequest } from '../../domain/dataset/pull.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { Area } from '../../domain/time/location.ts';
-import type { Attempt } from '../../domain/workflow/messages.ts';
+import type { DayRequest } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { SIMULATOR_HEADER } from './kept-headers.ts';
 import { requestWithinQuota } from './request-within-quota.ts';
@@ -28,16 +28,21 @@ import { requestSource } from './source-client.ts';
 export async function requestRecords(
   dependencies: Dependencies,
   dataset: PulledRecords,
-  { day, trigger }: Attempt,
+  { day, urgency }: DayRequest,
 ): Promise<DayResponse> {
   const { database } = dependencies;
   // Read first: an answer that another attempt stores meanwhile may be newer than ours.
   const last = sightingOf(await latestPayload(database, dataset.id, day));
   const context = await contextOf(dependencies, dataset, day, Context.current().cancellationSignal);
   const marks: Record<string, string> = {};
-  const live = trigger !== 'backfill';
+  let mayLeave = true;
   const ask = async (request: SourceRequest) => {
-    const answer = await requestWithinQuota(dependencies, httpSource(dataset), { request, live });
+    const answer = await requestWithinQuota(dependencies, httpSource(dataset), {
+      request,
+      urgency,
+      mayLeave,
+    });
+    mayLeave = false;
     const mark = answer.headers[SIMULATOR_HEADER];
     if (mark !== undefined) marks[SIMULATOR_HEADER] = mark;
     return { ...answer, contentType: answer.headers['content-type'] ?? '' };

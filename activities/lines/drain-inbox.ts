@@ -1,7 +1,8 @@
 /**
  * Activity `drainInbox`: moves lines from the inbox into payloads and records, piece by piece. A piece leaves the inbox first of all in the
  * transaction that folds it, so that a killed worker neither loses nor doubles a line, and one that stood still folds none that another
- * has folded since. Returns after each shift, when the worker shuts down, and when the workflow's end cancels it.
+ * has folded since. Returns when no lines have come for some seconds, after a
+ * minute, when the worker shuts down, and when the workflow's end cancels it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
@@ -17,6 +18,8 @@ import { type LineDataset, LineSorter, splitHeader } from './sort-lines.ts';
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** How long one activity runs, so that the history shows its progress. */
 const SHIFT_MS = 60_000;
+/** Longer than between two wake-ups (`api/records/wake-drain.ts`): a stream of lines is drained without starting anew. */
+const LINGER_MS = 5_000;
 const PAUSE_MS = 100;
 
 type Needs = Pick<Dependencies, 'catalog' | 'database' | 'clock' | 'isStopping'>;
@@ -27,13 +30,15 @@ export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Prom
     const dataset = ofLines(catalog.find(id));
     const signal = cancellationSignal();
     const untilMs = performance.now() + SHIFT_MS;
+    let lingerMs = performance.now() + LINGER_MS;
     const total = { lines: 0, payloads: 0, quarantined: 0 };
-    while (performance.now() < untilMs && !isStopping() && !signal.aborted) {
+    while (performance.now() < Math.min(untilMs, lingerMs) && !isStopping() && !signal.aborted) {
       const { lines, payloads, quarantined } = await drainPiece(needs, dataset);
       total.lines += lines;
       total.payloads += payloads;
       total.quarantined += quarantined;
       if (lines === 0) await sleep(PAUSE_MS);
+      else lingerMs = performance.now() + LINGER_MS;
     }
     return { dataset: id, ...total };
   });

@@ -7,17 +7,16 @@ import { unitAt } from '../../domain/dataset/records.ts';
 import { capFindings } from '../../domain/interpret/cap-findings.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 import { quarantinedLines } from '../../domain/interpret/interpret-records.ts';
-import { ensureDrain } from '../../temporal/drains.ts';
 import { summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';
 import { InboxRoom } from '../records/inbox-room.ts';
 import { CSV, NDJSON, type SentLines, sentLines } from '../records/lines-body.ts';
+import { wakeDrains } from '../records/wake-drain.ts';
 import { datasetId } from '../schemas.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
-const DRAIN_EVERY_MS = 30_000;
 
 const body = z
   .unknown()
@@ -46,7 +45,8 @@ const taken = z
 
 export function eventRoutes(api: Api, deps: ApiDependencies): void {
   const room = new InboxRoom(deps.database);
-  const drain = drainOnce(deps);
+  const wake = wakeDrains(deps);
+  api.addHook('onClose', async () => wake.stop());
   api.post(
     '/v1/events/:dataset',
     {
@@ -70,7 +70,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       const sent = sentLines(request, dataset.push.lines.isHeader);
       await room.assertRoom(dataset.id);
       await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.id, ...sent });
-      drain(dataset.id, request);
+      wake(dataset.id, request.log);
       // The lines are committed: a failure here must not make the sender send them again.
       await room.slow(dataset.id).catch(() => {});
       return reply.code(202).send(understood(dataset, sent, deps.now()));
@@ -117,17 +117,4 @@ function summaryOf(accepted: number, refused: number): string {
   const safe = accepted === 1 ? '1 line is safe' : `${accepted} lines are safe`;
   if (refused === 0) return safe;
   return `${safe}; ${refused === 1 ? '1 cannot be read and is' : `${refused} cannot be read and are`} kept in quarantine`;
-}
-
-/** Workers start the drain themselves; if it was ended by hand, the next request restarts it. The sender does not wait for that. */
-function drainOnce({ temporal }: ApiDependencies) {
-  const startedMs = new Map<string, number>();
-  return (dataset: string, { log }: FastifyRequest): void => {
-    const nowMs = performance.now();
-    if (nowMs - (startedMs.get(dataset) ?? Number.NEGATIVE_INFINITY) < DRAIN_EVERY_MS) return;
-    startedMs.set(dataset, nowMs);
-    temporal()
-      .then((connected) => ensureDrain(connected, dataset))
-      .catch((error: unknown) => log.warn({ err: error }, `drain:${dataset} could not be started`));
-  };
 }

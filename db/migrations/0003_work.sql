@@ -15,10 +15,26 @@ comment on column ops.request_slot.taken_at is 'When it was given out last, by t
 grant select, insert, update, delete on ops.request_slot to tidemark_writer;
 grant select on ops.request_slot to tidemark_api;
 
+-- Who waits for a slot. Nothing waits with it: whoever is not served is told when to come again, and its row keeps its place.
+create table ops.request_queue (
+  host text not null references ops.quota,
+  run_id text not null,
+  activity_id text not null,
+  urgency smallint not null check (urgency between 1 and 4),
+  asked_at timestamptz not null,
+  back_at timestamptz not null,
+  primary key (host, run_id, activity_id)
+);
+comment on table ops.request_queue is 'Requests that wait for a slot of their host''s quota, each a step of a run.';
+comment on column ops.request_queue.urgency is '1: a person, 2: due today, 3: missed, 4: a backfill.';
+comment on column ops.request_queue.back_at is
+  'When it asks again at the latest. Nobody waits for one that is overdue: its run has ended, or its worker.';
+grant select, insert, update, delete on ops.request_queue to tidemark_writer;
+grant select on ops.request_queue to tidemark_api;
+
 -- A slot or a ban that was given out later than now was so by a clock that has been set back since: left alone, it would keep
 -- everybody waiting until that time has come again. A slot is then held as long as if it had been given out just now, so that it
--- is not used twice in a window. Whoever waits for its turn waits a quarter of an hour at most (workflows/proxies.ts): what lies
--- further ahead than that, a window and a ban was not given out by this clock either.
+-- is not used twice in a window. A slot is given out when it is used, so none is free later than after a window.
 create function ops.follow_clock(of_host text)
 returns void
 language plpgsql
@@ -26,14 +42,14 @@ as $$
 declare
   now_is timestamptz := clock_timestamp();
   back interval;
-  latest timestamptz;
-  queue interval;
 begin
   select max(t.at) - now_is into back
   from (
     select taken_at as at from ops.request_slot where host = of_host
     union all
     select held_at from ops.quota where host = of_host
+    union all
+    select asked_at from ops.request_queue where host = of_host
   ) t
   where t.at > now_is;
   if back is not null then
@@ -43,55 +59,90 @@ begin
     where host = of_host and back > interval '2 seconds';
     update ops.request_slot set free_at = now_is + (free_at - taken_at), taken_at = now_is
     where host = of_host and taken_at > now_is;
+    update ops.request_queue set asked_at = asked_at - back, back_at = back_at - back
+    where host = of_host and asked_at > now_is;
   end if;
-  select greatest(now_is, blocked_until) + quota_window, greatest(quota_window, interval '15 minutes') into latest, queue
-  from ops.quota where host = of_host;
-  update ops.request_slot set free_at = latest, taken_at = now_is
-  where host = of_host and free_at > latest + queue;
+  update ops.request_slot s set free_at = now_is + q.quota_window, taken_at = now_is
+  from ops.quota q
+  where s.host = of_host and q.host = of_host and s.free_at > now_is + q.quota_window;
 end
 $$;
-comment on function ops.follow_clock is 'Moves slots and ban of a host that a clock that was set back since has put too far ahead.';
+comment on function ops.follow_clock is 'Moves slots, queue and ban of a host that a clock that was set back since has put too far ahead.';
 
+-- Gives a slot to a request whose turn it is. All others are told how long to stay away: until about their turn, at most two
+-- minutes, so that whoever never comes again is not waited for, and others move up when the queue has become shorter.
+--
 -- Slots that are given out at once become free at once, and the days of a whole window begin at one instant: live days
 -- then wait for the processors. So whoever is not live gets half of its share at once and the rest evenly over the window.
--- Two statements, not one: the second must see what the holder of the lock committed while the first waited.
-create function ops.take_slot(of_host text, live boolean)
-returns double precision
+-- Several statements, not one: they must see what the holder of the lock committed while they waited for it.
+create function ops.take_slot(
+  of_host text, of_run text, of_activity text, of_urgency int,
+  out wait_ms double precision, out ahead int, out begins_in_ms double precision)
 language plpgsql
 as $$
 declare
+  live boolean := of_urgency <= 2;
+  now_is timestamptz;
+  spacing interval := '0';
   not_before timestamptz;
-  wait_ms double precision;
+  begins_at timestamptz;
 begin
   perform from ops.quota q where q.host = of_host for update;
+  if not found then return; end if;
   perform ops.follow_clock(of_host);
+  now_is := clock_timestamp();
+  delete from ops.request_queue q where q.host = of_host and q.back_at < now_is - interval '1 hour';
+  insert into ops.request_queue as q values (of_host, of_run, of_activity, of_urgency, now_is, now_is)
+  on conflict (host, run_id, activity_id) do update set urgency = excluded.urgency, back_at = now_is;
+  select count(*) into ahead
+  from ops.request_queue me
+  join ops.request_queue q on q.host = me.host
+    and (q.urgency, q.asked_at, q.run_id, q.activity_id) < (me.urgency, me.asked_at, me.run_id, me.activity_id)
+    and q.back_at > now_is - interval '1 second'
+  where me.host = of_host and me.run_id = of_run and me.activity_id = of_activity;
   if not live then
-    -- A slot is held from (free_at - quota_window) to free_at.
-    select max(r.free_at) - q.quota_window + q.quota_window / count(*) into not_before
-    from ops.request_slot r
-    join ops.quota q using (host)
+    select max(r.free_at) - q.quota_window, q.quota_window / count(*) into not_before, spacing
+    from ops.request_slot r join ops.quota q using (host)
     where r.host = of_host and not r.live_only
     group by q.quota_window
-    having 2 * count(*) filter (where r.free_at > clock_timestamp()) >= count(*);
+    having 2 * (count(*) filter (where r.free_at > now_is) + ahead) >= count(*);
+    spacing := coalesce(spacing, '0');
   end if;
-  update ops.request_slot s
-  set free_at = greatest(clock_timestamp(), pick.free_at, pick.blocked_until, not_before) + pick.quota_window,
-    taken_at = clock_timestamp()
-  from (
-    select r.slot, r.free_at, q.blocked_until, q.quota_window
-    from ops.request_slot r
-    join ops.quota q using (host)
+  -- The slots that it may have, in the order in which they become free: those who are before it take the first ones.
+  with usable as (
+    select greatest(r.free_at, q.blocked_until, now_is) as at, q.quota_window, r.slot,
+      row_number() over (order by greatest(r.free_at, now_is), r.live_only desc, r.slot) - 1 as place,
+      count(*) over () as slots
+    from ops.request_slot r join ops.quota q using (host)
     where r.host = of_host and (live or not r.live_only)
-    order by r.free_at, r.live_only desc, r.slot
-    limit 1
-  ) pick
-  where s.host = of_host and s.slot = pick.slot
-  returning extract(epoch from s.free_at - pick.quota_window - clock_timestamp()) * 1000 into wait_ms;
-  return greatest(wait_ms, 0);
+  )
+  select case when spacing = '0' then
+      max(u.at) filter (where u.place <= ahead % u.slots) + (ahead / min(u.slots)) * min(u.quota_window)
+    else
+      greatest(max(u.at - u.place * spacing) filter (where u.place <= ahead), not_before + spacing) + ahead * spacing
+    end into begins_at
+  from usable u;
+  if begins_at > now_is then
+    begins_in_ms := extract(epoch from begins_at - now_is) * 1000;
+    wait_ms := least(begins_in_ms, 120000);
+    update ops.request_queue q set back_at = now_is + wait_ms * interval '1 ms'
+    where q.host = of_host and q.run_id = of_run and q.activity_id = of_activity;
+    return;
+  end if;
+  delete from ops.request_queue q where q.host = of_host and q.run_id = of_run and q.activity_id = of_activity;
+  update ops.request_slot s set free_at = now_is + q.quota_window, taken_at = now_is
+  from ops.quota q
+  where q.host = of_host and s.host = of_host and s.slot = (
+    select r.slot from ops.request_slot r
+    where r.host = of_host and r.free_at <= now_is and (live or not r.live_only)
+    order by r.live_only desc, r.free_at, r.slot
+    limit 1);
+  wait_ms := 0;
+  begins_in_ms := 0;
 end
 $$;
 comment on function ops.take_slot is
-  'Takes a slot of the quota; returns how long to wait before the request, milliseconds. Evenly spaced for those who are not live.';
+  'Takes a slot of the quota if it is this request''s turn (wait_ms is 0: send it now), else says when to ask again.';
 grant execute on function ops.follow_clock, ops.take_slot to tidemark_writer;
 
 create table ops.run (

@@ -4,8 +4,19 @@
  */
 import type { CivilDay } from '../time/civil-day.ts';
 
-/** The one task queue of all workers. */
+/** The task queue of workflows, and of steps that need nothing but our own database. */
 export const TASK_QUEUE = 'tidemark';
+
+/** The task queue of steps that take long and may wait: files, rebuilds, erasure, maintenance. */
+export const BULK_QUEUE = 'tidemark:bulk';
+
+/** The task queue of messages to receivers, which may not answer. */
+export const RECEIVERS_QUEUE = 'tidemark:receivers';
+
+/** The task queue of requests to the source of a dataset: `tidemark:source:<source>`. */
+export function sourceQueue(dataset: string): string {
+  return `tidemark:source:${dataset.split('.')[0]}`;
+}
 
 /** The id of the one workflow that may write a delivery day: `day:<dataset>:<YYYY-MM-DD>`. */
 export function dayWorkflowId(dataset: string, day: CivilDay): string {

@@ -6,6 +6,7 @@
 import type { DayState } from '../days/ledger.ts';
 import type { DecisionVerb } from '../interpret/decision.ts';
 import type { CivilDay } from '../time/civil-day.ts';
+import type { Urgency } from './urgency.ts';
 
 /** What started a run. */
 export const TRIGGERS = ['schedule', 'backfill', 'person'] as const;
@@ -123,11 +124,17 @@ export interface Attempt {
   readonly part?: string;
 }
 
+/** Input of `fetchDay`. */
+export interface DayRequest extends Attempt {
+  readonly urgency: Urgency;
+}
+
 /** Input of `fetchBatch`: adjacent days that one request may cover (domain/days/batches.ts), in any order. */
 export interface FetchBatchInput {
   readonly dataset: string;
   readonly days: readonly CivilDay[];
   readonly backfillId: string | null;
+  readonly urgency: Urgency;
   /** The part to request; without it, the result for days that take several requests is their parts. */
   readonly part?: string;
 }

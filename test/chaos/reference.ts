@@ -41,12 +41,13 @@ export async function runInPeace(
   const dependencies = { database, catalog, baseUrls, clock: systemClock };
   const worker = await createWorker({ connection, namespace: 'default', dependencies });
   const temporal = await connectTemporal({ address, namespace: 'default', connectionOptions: {} });
-  await worker.runUntil(async () => {
-    for (const phase of plan.phases) {
-      publish(simulator, phase);
-      await askForAll({ temporal }, plan);
-    }
-  });
+  const running = worker.run();
+  for (const phase of plan.phases) {
+    publish(simulator, phase);
+    await askForAll({ temporal }, plan);
+  }
+  worker.shutdown();
+  await running;
   await Promise.all([temporal.close(), connection.close(), simulator.close(), database.end()]);
   await server.stop();
   return url;

@@ -206,11 +206,12 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     await run.result();
     return run;
   },
-  // Two shifts that fail, then a person ends it: a shift that goes well takes a minute.
+  // A shift that fails, another one because lines have arrived, then a person ends it.
   'drain-inbox-with-failed-shifts': async () => {
     const workflowId = 'drain:nowhere';
     const start = { args: [{ dataset: 'nowhere' }], taskQueue: 'tidemark', workflowId };
     const handle = await testEnv.temporal.client.workflow.start('drainInbox', start);
+    await handle.signal('arrived');
     await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(17);
     await handle.cancel();
     await handle.result().catch(() => {});

@@ -18,7 +18,7 @@ import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
 import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
-import type { Attempt } from '../../domain/workflow/messages.ts';
+import type { DayRequest } from '../../domain/workflow/messages.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
@@ -194,9 +194,9 @@ async function ingest(activities: Activities, dataset: string, day: CivilDay): P
   const workflowExecution = { workflowId: `day:${dataset}:${day}`, runId: crypto.randomUUID() };
   const run = <I, O>(work: (input: I) => Promise<O>, input: I) =>
     new MockActivityEnvironment({ attempt: 1, workflowExecution }, quiet).run(work, input) as Promise<O>;
-  const attempt: Attempt = { dataset, day, trigger: 'person', backfillId: null };
+  const attempt: DayRequest = { dataset, day, trigger: 'person', backfillId: null, urgency: 1 };
   const failures: unknown[] = [];
-  const part = async (of: Attempt) => {
+  const part = async (of: DayRequest) => {
     try {
       return await run(activities.fetchDay, of);
     } catch (error) {

@@ -64,8 +64,8 @@ export interface TestEnvironment {
   warnings(): LogEntry[];
   /** Starts one more worker; the test environment stops it in the end. @param changes of one that traces, or has a version. */
   startWorker(changes?: WorkerChanges): Promise<TestWorker>;
-  /** Lets the workers that are running ask another address from now on. */
-  redirectSource(url: string): void;
+  /** Lets the workers that are running ask another address from now on. @param source @default all of them */
+  redirectSource(url: string, source?: string): void;
   rows<T>(text: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -136,8 +136,8 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
     simulator,
     warnings: () => warnings.slice(warnedBefore),
     startWorker,
-    redirectSource(url) {
-      for (const id of baseUrls.keys()) baseUrls.set(id, url);
+    redirectSource(url, source) {
+      for (const id of source === undefined ? baseUrls.keys() : [source]) baseUrls.set(id, url);
     },
     rows: async <T>(text: string, values: unknown[] = []) => (await database.query(text, values)).rows as T[],
     async close() {

@@ -9,6 +9,7 @@ import type {
 } from '../../domain/backfill/backfill.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
+import { urgencyOf } from '../../domain/workflow/urgency.ts';
 import { type CarriedThroughput, Throughput } from '../throughput.ts';
 import { isOutdated } from '../upgrade.ts';
 import { describeBackfill } from './backfill-details.ts';
@@ -170,8 +171,11 @@ export class BackfillRun implements Steered {
 
   async #do(work: Work): Promise<void> {
     const { dataset } = this.#request;
-    const backfillId = workflowInfo().workflowId;
-    await doWork({ dataset, backfillId, batches: this.#batches }, work, (ended) => this.#noteEnd(ended));
+    const { workflowId: backfillId, priority } = workflowInfo();
+    const urgency = urgencyOf(priority?.priorityKey, 'backfill');
+    await doWork({ dataset, backfillId, urgency, batches: this.#batches }, work, (ended) =>
+      this.#noteEnd(ended),
+    );
   }
 
   #noteEnd(ended: EndedDay): void {

@@ -3,10 +3,11 @@ import { CancellationScope, ParentClosePolicy } from '@temporalio/workflow';
 import type { DayState } from '../../domain/days/ledger.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { FetchedBatch, IngestDayInput } from '../../domain/workflow/messages.ts';
+import type { Urgency } from '../../domain/workflow/urgency.ts';
 import { runDay } from '../day-child.ts';
 import { reasonOf } from '../failure.ts';
 import { inLanes } from '../in-lanes.ts';
-import { source, storage } from '../proxies.ts';
+import { source, upkeep } from '../proxies.ts';
 import type { Work } from './backfill-queue.ts';
 
 /** How a day of a backfill ended. */
@@ -18,6 +19,7 @@ export type EndedDay =
 interface Order {
   readonly dataset: string;
   readonly backfillId: string;
+  readonly urgency: Urgency;
   /** How many batch requests in a row brought nothing usable. */
   readonly batches: {
     refused: number;
@@ -61,14 +63,18 @@ async function follow(
 
 async function rebuild({ dataset }: Order, day: CivilDay): Promise<Outcome> {
   const input = { dataset, day, dryRun: false };
-  const { after, values } = await storage.rebuildDay.executeWithOptions({ summary: day }, [input]);
+  const { after, values } = await upkeep.rebuildDay.executeWithOptions({ summary: day }, [input]);
   return { state: after, rows: values };
 }
 
-async function ingest({ dataset, backfillId }: Order, day: CivilDay, hints: Hints): Promise<Outcome> {
+async function ingest(
+  { dataset, backfillId, urgency }: Order,
+  day: CivilDay,
+  hints: Hints,
+): Promise<Outcome> {
   const outcome = await runDay(
     { dataset, day, trigger: 'backfill', backfillId, ...hints },
-    { priorityKey: 4, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL },
+    { urgency, parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL },
   );
   const { state, newPoints, revisedPoints, nulledPoints } = outcome;
   return { state, rows: newPoints + revisedPoints + nulledPoints };
@@ -144,14 +150,14 @@ function piecesOf(days: readonly CivilDay[], longest = days.length): CivilDay[][
 
 /** Undefined when it failed: each day is then requested by itself, and reports what is wrong. */
 async function fetchBatch(
-  { dataset, backfillId }: Order,
+  { dataset, backfillId, urgency }: Order,
   days: readonly CivilDay[],
   part?: string,
 ): Promise<FetchedBatch | undefined> {
   const summary = `one request for ${days.toSorted().join(' and ')}${part === undefined ? '' : `, ${part}`}`;
-  const input = { dataset, days, backfillId, ...(part === undefined ? {} : { part }) };
+  const input = { dataset, days, backfillId, urgency, ...(part === undefined ? {} : { part }) };
   try {
-    return await source.fetchBatch.executeWithOptions({ summary }, [input]);
+    return await source(dataset, urgency).fetchBatch.executeWithOptions({ summary }, [input]);
   } catch {
     return undefined;
   }

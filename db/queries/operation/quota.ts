@@ -1,48 +1,38 @@
 /** The quota of a host: slots shared by all workers, in the database so that they outlive them. */
+import type { Urgency } from '../../../domain/workflow/urgency.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
-/** A slot of the quota: one request, at one instant. */
-export interface Slot {
-  /** How long until then, milliseconds. */
+/** Who asks for a slot: a step of a run. */
+export interface Asker {
+  readonly runId: string;
+  readonly activityId: string;
+  readonly urgency: Urgency;
+}
+
+/** The answer to a request that wants a slot of the quota. */
+export interface Turn {
+  /** 0: it has its slot, and is sent now. Else it asks again after so many milliseconds, at most two minutes. */
   readonly waitMs: number;
-  /** On the database's clock. */
-  readonly startsAt: Date;
+  /** How many requests go before it. */
+  readonly ahead: number;
+  /** About when its turn is, milliseconds from now. */
+  readonly beginsInMs: number;
 }
 
-/** How late a request may use its slot. The slot is assigned again after a window and half a second (queries/catalog.ts). */
-const LATEST_MS = 400;
-
-/**
- * Takes one slot of a host's quota, even if the caller then sends no request.
- * @param live live polling may use the reserved slots too.
- */
-export async function takeSlot(sql: Sql, host: string, live: boolean): Promise<Slot> {
-  const { rows } = await sql.query<{ waitMs: number | null; startsAt: Date }>(
-    `with taken as materialized (select ops.take_slot($1, $2) as wait_ms)
-     select wait_ms as "waitMs", clock_timestamp() + wait_ms * interval '1 ms' as "startsAt" from taken`,
-    [host, live],
+/** Takes a slot of a host's quota for a step of a run, if it is its turn; else it keeps its place in the queue. */
+export async function takeSlot(sql: Sql, host: string, { runId, activityId, urgency }: Asker): Promise<Turn> {
+  const { rows } = await sql.query<Turn & { waitMs: number | null }>(
+    `select wait_ms as "waitMs", ahead, begins_in_ms as "beginsInMs" from ops.take_slot($1, $2, $3, $4)`,
+    [host, runId, activityId, urgency],
   );
-  const { waitMs, startsAt } = onlyRow(rows);
-  if (waitMs === null) throw new Error(`host "${host}" has no request slots: it was never registered`);
-  return { waitMs, startsAt };
+  const turn = onlyRow(rows);
+  if (turn.waitMs === null) throw new Error(`host "${host}" has no request slots: it was never registered`);
+  return turn;
 }
 
-/**
- * Whether a slot may be used now: the host is not blocked, and the slot's time has not passed while the whole process stood still. A later
- * request would exceed the quota together with those that use the slot next.
- */
-export async function mayRequest(
-  sql: Sql,
-  host: string,
-  { startsAt }: Pick<Slot, 'startsAt'>,
-): Promise<boolean> {
-  const { rows } = await sql.query<{ may: boolean }>(
-    `select clock_timestamp() < $2::timestamptz + $3 * interval '1 ms'
-       and coalesce(blocked_until <= clock_timestamp(), true) as may
-     from ops.quota where host = $1`,
-    [host, startsAt, LATEST_MS],
-  );
-  return onlyRow(rows).may;
+/** Gives back the places of a run that has ended. */
+export async function leaveQueue(sql: Sql, runId: string): Promise<void> {
+  await sql.query('delete from ops.request_queue where run_id = $1', [runId]);
 }
 
 /** A host whose quota was moved back with the database's clock. */

@@ -1,11 +1,14 @@
 /** Does the quota stay true when the database's clock is set forwards and back, and do processes follow that clock? */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { DatabaseClock } from '../../../db/connection/database-clock.ts';
-import { clocksSetBack, holdHost, mayRequest, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { clocksSetBack, holdHost, takeSlot } from '../../../db/queries/operation/quota.ts';
+import { URGENCY, type Urgency } from '../../../domain/workflow/urgency.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { DATASET } from '../../support/test-environment.ts';
 
@@ -47,6 +50,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await setClock(0);
   await owner.query(`update ops.request_slot set free_at = '-infinity', taken_at = '-infinity'`);
+  await owner.query('delete from ops.request_queue');
   await owner.query('update ops.quota set blocked_until = null, held_at = null, clock_set_back_at = null');
 });
 
@@ -62,16 +66,21 @@ async function furthestMs(): Promise<number> {
   return rows[0].ms;
 }
 
+const take = (urgency: Urgency = URGENCY.person) =>
+  takeSlot(database, HOST, { runId: randomUUID(), activityId: '1', urgency });
+
 async function takeAll(): Promise<void> {
-  for (let n = 0; n < QUOTA.requests; n++) await takeSlot(database, HOST, true);
+  for (let n = 0; n < QUOTA.requests; n++) await take();
 }
 
 test('a day forwards and back: a slot waits for its window at most, and it is noted', async () => {
   await setClock(DAY_S);
   await takeAll();
+  // One that waits, and is set back with the slots: it does not keep others waiting for a day.
+  await take();
   await setClock(0);
   expect(await furthestMs()).toBeGreaterThan(80_000_000);
-  expect((await takeSlot(database, HOST, true)).waitMs).toBeLessThanOrEqual(HELD_MS);
+  expect((await take()).beginsInMs).toBeLessThanOrEqual(HELD_MS);
   expect(await furthestMs()).toBeLessThanOrEqual(2 * HELD_MS);
   const [found] = await clocksSetBack(database);
   expect(found).toMatchObject({ host: HOST, at: expect.any(Date) });
@@ -82,40 +91,47 @@ test('a ban that was said meanwhile lasts as long as the source asked for', asyn
   await setClock(DAY_S);
   await holdHost(database, HOST, 120_000);
   await setClock(0);
-  const { waitMs, startsAt } = await takeSlot(database, HOST, true);
-  expect(waitMs).toBeGreaterThan(60_000);
-  expect(waitMs).toBeLessThanOrEqual(120_000);
-  expect(await mayRequest(database, HOST, { startsAt })).toBe(false);
+  const { beginsInMs } = await take();
+  expect(beginsInMs).toBeGreaterThan(60_000);
+  expect(beginsInMs).toBeLessThanOrEqual(120_000);
   expect(await clocksSetBack(database)).toHaveLength(1);
 });
 
 test('a ban that is longer than the window is kept when the clock stands', async () => {
   await holdHost(database, HOST, 3_600_000);
-  const { waitMs } = await takeSlot(database, HOST, true);
-  expect(waitMs).toBeGreaterThan(3_500_000);
+  const { beginsInMs, waitMs } = await take();
+  expect(beginsInMs).toBeGreaterThan(3_500_000);
+  expect(waitMs).toBe(120_000);
   await takeAll();
-  expect((await takeSlot(database, HOST, true)).waitMs).toBeGreaterThan(3_500_000);
+  expect((await take()).beginsInMs).toBeGreaterThan(3_500_000);
   expect(await clocksSetBack(database)).toEqual([]);
 });
 
 test('slots that lie a day ahead for whatever reason are moved back', async () => {
   await owner.query(`update ops.request_slot set free_at = clock_timestamp() + interval '1 day'`);
-  expect((await takeSlot(database, HOST, false)).waitMs).toBeLessThanOrEqual(HELD_MS);
+  expect((await take(URGENCY.backfill)).beginsInMs).toBeLessThanOrEqual(HELD_MS);
   expect(await furthestMs()).toBeLessThanOrEqual(2 * HELD_MS);
 });
 
 test.each([0.2, 1, 3, 3_600])('set back by %d s: N+1 slots in a row still span a window', async (seconds) => {
   const starts: number[] = [];
-  /** Takes slots by a clock that is so far ahead; when they start is told by one that stands, whenever this process hears of it. */
-  const take = async (aheadSeconds: number) => {
+  /** Requests by a clock that is so far ahead; when they may be sent is told by one that stands. */
+  const send = async (aheadSeconds: number) => {
     await setClock(aheadSeconds);
-    for (let n = 0; n < 30; n++) {
-      const { startsAt } = await takeSlot(database, HOST, true);
-      starts.push(startsAt.getTime() - aheadSeconds * 1_000);
-    }
+    await Promise.all(
+      Array.from({ length: 15 }, async () => {
+        const asker = { runId: randomUUID(), activityId: '1', urgency: URGENCY.person };
+        for (;;) {
+          const { waitMs } = await takeSlot(database, HOST, asker);
+          if (waitMs === 0) break;
+          await delay(waitMs);
+        }
+        starts.push(performance.now());
+      }),
+    );
   };
-  await take(seconds);
-  await take(0);
+  await send(seconds);
+  await send(0);
   const sorted = starts.toSorted((a, b) => a - b);
   const spans = sorted.slice(QUOTA.requests).map((at, n) => at - (sorted[n] ?? 0));
   expect(Math.min(...spans)).toBeGreaterThanOrEqual(QUOTA.windowMs);

@@ -105,6 +105,7 @@ ops.read_count                   -                            select,insert,upda
 ops.rebuilt_day                  select,insert                select                 -       -       -
 ops.quota                        select,insert,update         select                 -       -       -
 ops.request_slot                 select,insert,update,delete  select                 -       -       -
+ops.request_queue                select,insert,update,delete  select                 -       -       -
 ops.run                          select,insert,update*        select                 -       -       -
 ops.series                       select,insert                select                 -       -       -
 ops.source                       select,insert,update         select                 -       -       -
@@ -484,7 +485,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['api', 'delete from ops.finding', 'denied'],
   ['api', `update ops.delivery_day set state = 'absent'`, 'denied'],
   ['api', 'insert into ops.decision default values', 'denied'],
-  ['api', `select ops.take_slot('sample', true)`, 'denied'],
+  ['api', `select ops.take_slot('sample', 'run', '1', 1)`, 'denied'],
   ['api', 'create table ops.mine (x int)', 'denied'],
   ['api', 'set role tidemark_writer', 'denied'],
   ['desk', 'select * from sample.secret', 1],
@@ -505,7 +506,7 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['desk', 'select * from ops.read_count', 'denied'],
   ['desk', 'select * from ops.batch_response', 'denied'],
   ['desk', 'delete from catalog.series', 'denied'],
-  ['desk', `select ops.take_slot('sample', true)`, 'denied'],
+  ['desk', `select ops.take_slot('sample', 'run', '1', 1)`, 'denied'],
   ['desk', 'set role tidemark_writer', 'denied'],
   ['nobody', 'select * from catalog.dataset', 'denied'],
   ['nobody', 'select * from jao_core.max_exchanges', 'denied'],

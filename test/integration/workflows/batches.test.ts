@@ -11,6 +11,7 @@ import { latestPayload, touchPayload } from '../../../db/queries/payloads/payloa
 import { addDays, type CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
 import type { DayOutcome, FetchedBatch } from '../../../domain/workflow/messages.ts';
+import { URGENCY } from '../../../domain/workflow/urgency.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { startRebuild } from '../../../temporal/rebuilds.ts';
 import type { ingestDay } from '../../../workflows/ingest-day.ts';
@@ -46,6 +47,7 @@ async function attemptBatch(
     dataset: DATASET,
     days,
     backfillId: 'backfill:test',
+    urgency: URGENCY.backfill,
   });
   return { result: await result.catch((error: Error) => error), details };
 }
@@ -245,7 +247,14 @@ test('an attempt that stored the answer and was gone is repeated without harm', 
   const { catalog, database, simulator } = testEnv;
   const baseUrls = new Map([['jao-core', simulator.url]]);
   const { fetchDay } = createActivities({ catalog, database, baseUrls, clock: systemClock });
-  const attempt = { dataset: DATASET, day, trigger: 'backfill', backfillId: null, answerId } as const;
+  const attempt = {
+    dataset: DATASET,
+    day,
+    trigger: 'backfill',
+    backfillId: null,
+    urgency: 4,
+    answerId,
+  } as const;
   testEnv.simulator.requests.clear();
   const [one, again] = [
     await new MockActivityEnvironment({}, quiet).run(fetchDay, attempt),

@@ -15,7 +15,7 @@ import { registerCatalog } from '../../../../db/migration/register.ts';
 import { insertErasure } from '../../../../db/queries/payloads/erasures.ts';
 import { unpackBody } from '../../../../db/queries/payloads/payload-body.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
-import { ensureDrain } from '../../../../temporal/drains.ts';
+import { wakeDrain } from '../../../../temporal/drains.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
@@ -145,7 +145,7 @@ describe('tidemark erase', () => {
   beforeAll(async () => {
     testEnv = await openApiEnvironment();
     await testEnv.startWorker();
-    await ensureDrain(testEnv.temporal, DATASET);
+    await wakeDrain(testEnv.temporal, DATASET);
   });
   afterAll(() => testEnv.close());
 

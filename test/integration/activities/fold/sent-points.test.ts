@@ -18,7 +18,7 @@ import type { PointDataset } from '../../../../domain/dataset/points.ts';
 import { suddenStep, validRange } from '../../../../domain/interpret/checks.ts';
 import { sentPoints } from '../../../../domain/lines/sent-points.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
-import { ensureDrain } from '../../../../temporal/drains.ts';
+import { wakeDrain } from '../../../../temporal/drains.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
@@ -257,7 +257,7 @@ async function takeFigures(): Promise<void> {
 test('what is sent while writers are killed is there once, as a rebuild and a file of it say it', async () => {
   const operator = await makeKey(testEnv, { role: 'operator' });
   await testEnv.startWorker();
-  await ensureDrain(testEnv.temporal, streamed.id);
+  await wakeDrain(testEnv.temporal, streamed.id);
   let over = false;
   let killed = 0;
   const killing = killSessions(

@@ -14,7 +14,7 @@ import { hostOf } from '../../../../domain/dataset/facts.ts';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';
 import { runDay } from '../../../../temporal/days.ts';
-import { ensureDrain } from '../../../../temporal/drains.ts';
+import { wakeDrain } from '../../../../temporal/drains.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type Probed, Prober } from '../../../chaos/prober.ts';
@@ -95,7 +95,7 @@ test('what is told while days are written is told again', async () => {
     one: 'frequency',
   });
   const exchanges = new Prober(ask, testEnv.deps.database, probed);
-  await ensureDrain(temporal, EVENTS);
+  await wakeDrain(temporal, EVENTS);
   for (const prober of [exchanges, frequency]) prober.start();
   let over = false;
   const written = { from: FROM, days: DAYS };

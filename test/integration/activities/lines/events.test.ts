@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import { delayOf } from '../../../../api/records/inbox-room.ts';
 import { decide } from '../../../../temporal/decisions.ts';
-import { ensureDrain } from '../../../../temporal/drains.ts';
+import { wakeDrain } from '../../../../temporal/drains.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../../support/api/api-environment.ts';
@@ -138,7 +139,7 @@ describe('what was sent', () => {
     await send(Buffer.from([0xff, 0xfe, 0x7b, 0x0a]).toString('latin1'));
     await send([1, 'two', null].map((each) => JSON.stringify(each)).join('\n'));
     await testEnv.startWorker();
-    await ensureDrain(testEnv.temporal, DATASET);
+    await wakeDrain(testEnv.temporal, DATASET);
     await expect.poll(waiting).toBe(0);
     const keys = await testEnv.rows<{ key: string }>('select key from checkout.events order by key');
     expect(keys.map(({ key }) => key)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', 'ok-nul']);
@@ -285,10 +286,31 @@ describe('what was sent', () => {
     expect(await stateOf()).toEqual({ state: 'quarantined', quarantined_points: 1 });
   });
 
+  test('a drain sleeps when nothing comes, and is awake at once when something does', async () => {
+    const drain = testEnv.temporal.client.workflow.getHandle(`drain:${DATASET}`);
+    const steps = async () => (await drain.describe()).raw.pendingActivities ?? [];
+    await expect.poll(steps).toHaveLength(0);
+    const sentMs = performance.now();
+    await send([event({ id: 'woken' })], {});
+    const seen = () => testEnv.rows(`select 1 from checkout.events where key = 'woken'`);
+    await expect.poll(seen, { interval: 20 }).toHaveLength(1);
+    // Long before it would have looked by itself.
+    expect(performance.now() - sentMs).toBeLessThan(10_000);
+    // And again: lines that come while it is about to fall asleep are not left lying.
+    for (const [n, pauseMs] of [4_500, 4_900, 5_100, 2_900, 3_100].entries()) {
+      await send([event({ id: `late ${n}` })], {});
+      const isThere = () => testEnv.rows('select 1 from checkout.events where key = $1', [`late ${n}`]);
+      const lateMs = performance.now();
+      await expect.poll(isThere, { interval: 20 }).toHaveLength(1);
+      expect(performance.now() - lateMs).toBeLessThan(10_000);
+      await delay(pauseMs);
+    }
+  });
+
   test('a drain that is asked for twice is one', async () => {
-    await ensureDrain(testEnv.temporal, DATASET);
+    await wakeDrain(testEnv.temporal, DATASET);
     const { runId } = await testEnv.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe();
-    await ensureDrain(testEnv.temporal, DATASET);
+    await wakeDrain(testEnv.temporal, DATASET);
     expect((await testEnv.temporal.client.workflow.getHandle(`drain:${DATASET}`).describe()).runId).toBe(
       runId,
     );

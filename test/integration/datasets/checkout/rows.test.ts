@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transaction } from '../../../../db/connection/client.ts';
-import { ensureDrain } from '../../../../temporal/drains.ts';
+import { wakeDrain } from '../../../../temporal/drains.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
@@ -71,7 +71,7 @@ beforeAll(async () => {
   testEnv = await openApiEnvironment();
   folder = await mkdtemp(join(tmpdir(), 'tidemark-checkout-'));
   await testEnv.startWorker();
-  for (const dataset of ['checkout.events', 'checkout.users']) await ensureDrain(testEnv.temporal, dataset);
+  for (const dataset of ['checkout.events', 'checkout.users']) await wakeDrain(testEnv.temporal, dataset);
   await testEnv.api.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(testEnv.api.server.address() as AddressInfo).port}`;
   authorization = (await makeKey(testEnv, { role: 'operator' })).headers;
