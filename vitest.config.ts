@@ -11,6 +11,8 @@ const alone = {
   env: {
     TIDEMARK_STATE_DIR: '/nowhere',
     TIDEMARK_DATASETS: `${import.meta.dirname}/test/fixtures/acme-datasets/datasets`,
+    // Processes that tests start run everything, unless a test says otherwise.
+    TIDEMARK_ENABLED: '*',
     // Nothing leaves this machine.
     ACME_BASE_URL: 'http://127.0.0.1:9',
     // Temporal's servers are small and live for seconds: they collect no garbage below this size, and run on one processor each,

@@ -13,6 +13,13 @@ const completenessParts = {
   days_with_error: z.int().describe('days whose last attempt failed'),
   last_checked_at: stamp.nullable(),
   last_changed_at: stamp.nullable(),
+  enabled: z
+    .boolean()
+    .describe(
+      'false: it is dormant; nothing is requested, taken or expected of it, and what it has can be read',
+    ),
+  switched_at: stamp.nullable().describe('when it was enabled or disabled last; null: it never was enabled'),
+  switched_by: z.string().nullable(),
 };
 
 const completeness = z.object({ series: z.int(), ...completenessParts });
@@ -67,6 +74,9 @@ const NOTHING: Completeness = {
   days_with_error: 0,
   last_checked_at: null,
   last_changed_at: null,
+  enabled: false,
+  switched_at: null,
+  switched_by: null,
 };
 
 /** The completeness of one dataset. */

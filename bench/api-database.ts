@@ -10,13 +10,13 @@ import { datasetPlaces } from '../config-datasets.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
-import { registerCatalog } from '../db/migration/register.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import { ROOT } from '../installation.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../start/postgres/postgres-server.ts';
 import { placeForState } from '../start/state-folder.ts';
+import { registerEnabled } from '../test/support/register-datasets.ts';
 
 export const FROM = '2025-01-01';
 export const TO = '2025-12-31';
@@ -46,7 +46,7 @@ export async function openServer(): Promise<{
       await ensureDatabase(server.adminUrl, name);
       await migrate(url);
       const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark bench' });
-      await registerCatalog(database, datasets);
+      await registerEnabled(database, datasets);
       await database.end();
       return url;
     },

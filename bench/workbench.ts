@@ -11,7 +11,6 @@ import { stateFolder } from '../config.ts';
 import type { Catalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
-import { registerCatalog } from '../db/migration/register.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
 import { ROOT } from '../installation.ts';
@@ -24,6 +23,7 @@ import { ensureTemporal } from '../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../start/temporal/temporal-server.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { catalogWithoutQuota } from '../test/support/catalog-without-quota.ts';
+import { registerEnabled } from '../test/support/register-datasets.ts';
 import { createWorker } from '../workers/worker.ts';
 
 export const DATASET = 'jao-core.max-exchanges';
@@ -68,7 +68,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     application: 'tidemark bench',
     maxConnections: 20,
   });
-  await registerCatalog(database, catalog.datasets);
+  await registerEnabled(database, catalog.datasets);
   const simulator = await startSimulator({ quotaRequests: 0, revisionShare: 0, ...options.simulator });
   const temporal = await connectTemporal({
     address: servers.temporalAddress,

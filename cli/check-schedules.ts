@@ -1,6 +1,8 @@
 /** The check of schedules in `tidemark doctor`: drift from the catalogue, failing polls, who paused what. */
 
+import { enabledIds } from '../db/queries/catalog/enabling.ts';
 import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
+import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
 import { type Poll, type ScheduleHealth, scheduleHealth } from '../temporal/schedule-health.ts';
 import { leftOvers } from '../temporal/schedules.ts';
@@ -13,16 +15,20 @@ import { instant } from './table.ts';
  */
 export async function checkSchedules(context: CliContext): Promise<string> {
   const temporal = await context.temporal();
-  const { scheduled: datasets } = context.catalog;
+  const { scheduled } = context.catalog;
+  const enabled = await enabledIds(context.database());
+  const datasets = scheduled.filter(({ id }) => enabled.has(id));
+  const dormant = new Set(scheduled.filter(({ id }) => !enabled.has(id)).map(({ id }) => pollScheduleId(id)));
   const checked = await Promise.all(
     datasets.map(async (dataset) =>
       describeHealth(dataset, await scheduleHealth(temporal, dataset, Date.now())),
     ),
   );
-  const tooMany = (await leftOvers(temporal, datasets)).map(
-    ({ scheduleId }) =>
-      `${scheduleId} polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made, or, if the dataset is gone, ` +
-      'delete the schedule in Temporal',
+  const tooMany = (await leftOvers(temporal, datasets)).map(({ scheduleId }) =>
+    dormant.has(scheduleId)
+      ? `${scheduleId} polls a dataset that is dormant; run "npm run migrate"`
+      : `${scheduleId} polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made, or, if the dataset is gone, ` +
+        'delete the schedule in Temporal',
   );
   const faults = [...checked.flatMap((schedule) => schedule.faults), ...tooMany];
   const notes = checked.flatMap(({ note }) => note ?? []);

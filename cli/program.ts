@@ -35,6 +35,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   absent: async () => (await import('./commands/absent.ts')).absentCommand,
   pause: async () => (await import('./commands/pause.ts')).pauseCommand,
   resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  enable: async () => (await import('./commands/enable.ts')).enableCommand,
+  disable: async () => (await import('./commands/enable.ts')).disableCommand,
   locations: async () => (await import('./commands/locations.ts')).locationsCommand,
   notify: async () => (await import('./commands/notify.ts')).notifyCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,

@@ -1,4 +1,5 @@
 /** After a change of locations, requests the data of their areas at once, for the periods around today. */
+import { enabledIds } from '../db/queries/catalog/enabling.ts';
 import { isOfLocations } from '../domain/dataset/dataset.ts';
 import type { PulledRecords } from '../domain/dataset/records.ts';
 import { periodsAround } from '../domain/days/refresh.ts';
@@ -8,7 +9,9 @@ import { messageOf } from './error-message.ts';
 
 /** @returns what was started, or why nothing was: then the schedule requests it at its next tick. */
 export async function refreshLocations(context: CliContext): Promise<string> {
-  const refreshes = context.catalog.all.filter(isOfLocations).map((dataset) => refresh(context, dataset));
+  const enabled = await enabledIds(context.database());
+  const datasets = context.catalog.all.filter(isOfLocations).filter(({ id }) => enabled.has(id));
+  const refreshes = datasets.map((dataset) => refresh(context, dataset));
   return (await Promise.all(refreshes)).join('\n');
 }
 

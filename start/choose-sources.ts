@@ -19,6 +19,8 @@ export interface ChosenSources {
   readonly settings: Readonly<Record<string, string>>;
   /** Datasets whose publisher, or its simulation, answers. */
   readonly answering: readonly PulledPoints[];
+  /** Why some are not requested; of interest where they are enabled. */
+  readonly remarks: readonly { readonly datasets: readonly string[]; readonly text: string }[];
 }
 
 interface SourceOptions {
@@ -47,7 +49,7 @@ const PREFERRED_PORT = 8090;
 /** @throws Error when an address that a person set does not answer. */
 export async function chooseSources(options: SourceOptions): Promise<ChosenSources> {
   if (options.simulate) return await startSimulator(options);
-  const datasets = withCredentials(options);
+  const { datasets, remarks } = withCredentials(options);
   const hosts = await Promise.all(oneByHost(datasets).map((dataset) => probeHost(options, dataset)));
   const answering = hosts.filter(({ kind }) => kind !== 'unreachable');
   if (answering.length === 0) return await startSimulator(options);
@@ -57,21 +59,21 @@ export async function chooseSources(options: SourceOptions): Promise<ChosenSourc
     answering: datasets.filter(({ source }) =>
       answering.some(({ setting }) => setting === source.baseUrl.setting),
     ),
+    remarks,
   };
 }
 
-/** Datasets whose source needs no key or has one; reports what the other sources need, once for each. */
-function withCredentials({ datasets, sourceSettings, report }: SourceOptions): readonly PulledPoints[] {
+/** Datasets whose source needs no key or has one, and what the other sources need. */
+function withCredentials({ datasets, sourceSettings }: SourceOptions) {
   const missing = ({ source }: PulledPoints) =>
     missingCredential(source, sourceSettings.get(source.id) ?? {});
-  const dormant = datasets.filter((dataset) => missing(dataset) !== undefined);
-  for (const { source } of new Map(dormant.map((dataset) => [dataset.source.id, dataset])).values()) {
-    const ids = dormant.filter((dataset) => dataset.source.id === source.id).map(({ id }) => id);
-    report(
-      `${source.title} answers nobody without a key. Set ${source.credential?.setting} for ${ids.join(', ')}.`,
-    );
-  }
-  return datasets.filter((dataset) => !dormant.includes(dataset));
+  const without = datasets.filter((dataset) => missing(dataset) !== undefined);
+  const sources = new Map(without.map(({ source }) => [source.id, source])).values();
+  const remarks = Array.from(sources, ({ id, title, credential }) => ({
+    datasets: without.filter(({ source }) => source.id === id).map((dataset) => dataset.id),
+    text: `${title} answers nobody without a key; set ${credential?.setting}.`,
+  }));
+  return { datasets: datasets.filter((dataset) => !without.includes(dataset)), remarks };
 }
 
 function oneByHost(datasets: readonly PulledPoints[]): PulledPoints[] {
@@ -117,10 +119,8 @@ async function startSimulator({
   });
   const baseUrl = `http://127.0.0.1:${port}`;
   report(`The bundled simulator answers at ${baseUrl}. ALL DATA IS SIMULATED, in a database of its own.`);
-  const keys = {
-    ...simulatedKeys(datasets, sourceSettings),
-    ...simulationDefaults(datasets, sourceSettings, report),
-  };
+  const defaults = simulationDefaults(datasets, sourceSettings);
+  const keys = { ...simulatedKeys(datasets, sourceSettings), ...defaults.settings };
   const answers = await Promise.all(
     datasets.map((dataset) => {
       const settings = { ...sourceSettings.get(dataset.source.id), ...keys };
@@ -128,13 +128,16 @@ async function startSimulator({
     }),
   );
   const answering = datasets.filter((_, i) => answers[i]?.kind === 'simulator');
-  for (const { id } of datasets.filter((dataset) => !answering.includes(dataset)))
-    report(`${id} is not simulated: nothing is requested.`);
+  const silent = datasets.filter((dataset) => !answering.includes(dataset));
   const settings = new Set(datasets.map(({ source }) => source.baseUrl.setting));
   return {
     simulated: true,
     settings: { ...keys, ...Object.fromEntries([...settings].map((setting) => [setting, baseUrl])) },
     answering,
+    remarks: [
+      ...defaults.remarks,
+      ...silent.map(({ id }) => ({ datasets: [id], text: `${id} is not simulated: nothing is requested.` })),
+    ],
   };
 }
 
@@ -149,20 +152,19 @@ function simulatedKeys(
   return Object.fromEntries(missing.map((setting) => [setting, 'simulated']));
 }
 
-/** Settings that sources prefer for a simulated run, unless set by the user; reports each of them once. */
-function simulationDefaults(
-  datasets: readonly PulledPoints[],
-  given: ReadonlyMap<string, Settings>,
-  report: Report,
-): Record<string, string> {
-  const sources = new Map(datasets.map(({ source }) => [source.id, source])).values();
-  const wanted = [...sources].flatMap(({ id, title, whenSimulated = {} }) =>
+/** Settings that sources prefer for a simulated run, unless set by the user. */
+function simulationDefaults(datasets: readonly PulledPoints[], given: ReadonlyMap<string, Settings>) {
+  const sources = [...new Map(datasets.map(({ source }) => [source.id, source])).values()];
+  const wanted = sources.flatMap(({ id, title, whenSimulated = {} }) =>
     Object.entries(whenSimulated)
       .filter(([setting]) => given.get(id)?.[setting] === undefined)
-      .map(([setting, value]): [string, string] => {
-        report(`${title} is simulated with ${setting}=${value}; set it for more, or less.`);
-        return [setting, value];
-      }),
+      .map(([setting, value]) => ({ id, title, setting, value })),
   );
-  return Object.fromEntries(wanted);
+  return {
+    settings: Object.fromEntries(wanted.map(({ setting, value }) => [setting, value])),
+    remarks: wanted.map(({ id, title, setting, value }) => ({
+      datasets: datasets.filter(({ source }) => source.id === id).map((dataset) => dataset.id),
+      text: `${title} is simulated with ${setting}=${value}; set it for more, or less.`,
+    })),
+  };
 }

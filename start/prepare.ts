@@ -1,33 +1,33 @@
 /** Prepares what must exist before anything runs: migrations, datasets, search attributes; and schedules once data is there. */
 import type { Config } from '../config.ts';
-import { datasetPlaces } from '../config-datasets.ts';
+import { datasetPlaces, enabledPatterns } from '../config-datasets.ts';
 import { type Catalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
-import { applyScripts } from '../db/migration/dataset-scripts.ts';
+import { switchByHand } from '../db/migration/enabling.ts';
 import { migrate } from '../db/migration/migrate.ts';
-import { registerCatalog } from '../db/migration/register.ts';
+import { type Chosen, chosenIn, prepareDatasets } from '../db/migration/prepare-datasets.ts';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { connectTemporal } from '../temporal/connection.ts';
-import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
+import { reconcileAll } from '../temporal/enabling.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
-import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
 import {
   type Beginning,
   describeReconciled,
   type Reconciled,
-  reconcileSchedules,
   resumeIfPausedFor,
 } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
-import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 import type { Report } from './machine/run-command.ts';
 
-export async function prepare({ all }: Catalog, config: Config, report: Report): Promise<void> {
+/** @returns which datasets are enabled */
+export async function prepare(
+  catalog: Catalog,
+  config: Config,
+  report: Report,
+  choice: Choice,
+): Promise<Chosen> {
   const ran = await migrate(config.databaseUrl, report);
-  const application = 'tidemark start';
-  const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, all).finally(() => database.end());
-  await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
+  const chosen = await chooseDatasets(catalog, config, choice);
   const temporal = await connectTemporal(config.temporal);
   try {
     await ensureNamespace(temporal);
@@ -36,25 +36,52 @@ export async function prepare({ all }: Catalog, config: Config, report: Report):
     await temporal.close();
   }
   report(ran.length > 0 ? `The database was migrated (${ran.join(', ')}).` : 'The database is up to date.');
+  return chosen;
+}
+
+/** What is enabled here; nothing of it where the setting TIDEMARK_ENABLED decides. */
+export interface Choice {
+  /** In a database in which nothing was ever enabled. */
+  readonly first: readonly string[];
+  /** At every start: `--all`. */
+  readonly always: readonly string[];
+}
+
+async function chooseDatasets(
+  { all }: Catalog,
+  { databaseUrl: url }: Config,
+  { first, always }: Choice,
+): Promise<Chosen> {
+  const setting = enabledPatterns();
+  const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark start' });
+  try {
+    const chosen = await prepareDatasets({ url, database }, all, await loadScripts(datasetPlaces()), setting);
+    const ids = chosen.stored.size === 0 ? [...new Set([...first, ...always])] : always;
+    if (setting !== undefined || ids.length === 0) return chosen;
+    await switchByHand(database, all, { ids, enabled: true, by: 'npm start' });
+    return await chosenIn(database);
+  } finally {
+    await database.end();
+  }
 }
 
 /** @param beginning of a schedule that is made here */
 export async function schedule(
-  { all, scheduled }: Catalog,
+  catalog: Catalog,
+  chosen: Chosen,
   beginning: (dataset: ScheduledDataset) => Beginning,
   config: Config,
   report: Report,
 ): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
+  const installation = { catalog, ...chosen, settings: config.sourceSettings };
   try {
-    for (const reconciled of await reconcileSchedules(temporal, scheduled, beginning))
+    for (const reconciled of await reconcileAll(temporal, installation, beginning))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
     // An earlier start may have ended before it had loaded them.
-    for (const dataset of scheduled)
-      if (beginning(dataset) === 'polls at once') await resumeIfPausedFor(LOADED_FIRST, temporal, dataset.id);
-    await reconcileStorageSchedules(temporal, all);
-    await reconcileNotifySchedule(temporal);
-    await reconcileFileSchedules(temporal, all, config.sourceSettings);
+    for (const dataset of catalog.scheduled)
+      if (chosen.enabled.has(dataset.id) && beginning(dataset) === 'polls at once')
+        await resumeIfPausedFor(LOADED_FIRST, temporal, dataset.id);
   } finally {
     await temporal.close();
   }
@@ -68,5 +95,5 @@ export const LOADED_FIRST = 'its past month is loaded first';
 
 function isUsual({ outcome, paused }: Reconciled): boolean {
   const isOurs = paused === null || paused === NOT_SIMULATED || paused === LOADED_FIRST;
-  return isOurs && (outcome === 'made' || outcome === 'as it should be');
+  return isOurs && ['made', 'removed', 'as it should be'].includes(outcome);
 }

@@ -8,19 +8,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, givenSettings, loadConfig, stateFolder } from '../config.ts';
 import { datasetPlaces } from '../config-datasets.ts';
-import { loadCatalog } from '../datasets/catalog.ts';
+import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
+import type { Chosen } from '../db/migration/prepare-datasets.ts';
 import { storageOf } from '../db/migration/storage.ts';
 import { seriesNames } from '../db/queries/catalog/series.ts';
-import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
+import { costOfMonth, describeCost, pastMonth } from '../domain/backfill/month-cost.ts';
+import type { Dataset, ScheduledDataset } from '../domain/dataset/dataset.ts';
+import { withInputs } from '../domain/dataset/enabling.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import { addDays, type CivilDay } from '../domain/time/civil-day.ts';
-import { today } from '../domain/time/delivery-day.ts';
 import { ROOT } from '../installation.ts';
 import type { Beginning } from '../temporal/schedules.ts';
-import { chooseSources } from './choose-sources.ts';
+import { type ChosenSources, chooseSources } from './choose-sources.ts';
 import { loadRest } from './load-rest.ts';
-import { LOADED_FIRST, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
+import { type Choice, LOADED_FIRST, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
 import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from './processes.ts';
 import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
@@ -28,29 +30,35 @@ import { placeForState } from './state-folder.ts';
 import { Stops, whenSignalled } from './stops.ts';
 import { type ExampleOfData, welcome } from './welcome.ts';
 
-const DAYS = 31;
 const STEP_LIMIT_MS = 5_000;
 
-const HELP = `npm start [-- --simulate]
+const HELP = `npm start [-- --simulate] [--all]
 
-Starts everything on this machine and loads the past month of every dataset that is published day by day: of one at
-once, of the others behind the running system.
+Starts everything on this machine and loads the past month of the enabled datasets that are published day by day: of
+one at once, of the others behind the running system. In a new database a few datasets are enabled, the others are
+dormant; "npx tidemark enable" enables more.
 
   --simulate   use the bundled simulator, also where the publisher can be reached
+  --all        enable every dataset that needs no key
   --help       show this
 
-Settings (environment): DATABASE_URL, TEMPORAL_ADDRESS, TIDEMARK_DATASETS, PORT, LOG_LEVEL and those of sources; see
+Settings (environment): DATABASE_URL, TEMPORAL_ADDRESS, TIDEMARK_DATASETS, TIDEMARK_ENABLED, PORT, LOG_LEVEL and those of sources; see
 docs/reference/settings.md.`;
 
 const report = (line: string) => console.log(`· ${line}`);
 
-interface Start {
-  readonly simulate: boolean;
+interface Start extends Options {
   readonly stops: Stops;
   /** Called when a part that should run has ended. */
   readonly onEnd: (what: string) => void;
   /** Aborted when the start is interrupted: nothing more is begun then. */
   readonly stopping: AbortSignal;
+}
+
+interface Options {
+  readonly simulate: boolean;
+  /** Enable every dataset that needs no key. */
+  readonly all: boolean;
 }
 
 /** Runs until stopped. Resolves with the exit code when everything that was started has ended. */
@@ -79,11 +87,12 @@ export async function up(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): { simulate: boolean } | { exitCode: number } {
+function readArguments(args: readonly string[]): Options | { exitCode: number } {
   try {
-    const flags = { simulate: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    const flag = { type: 'boolean' } as const;
+    const flags = { simulate: flag, all: flag, help: { ...flag, short: 'h' } } as const;
     const { values } = parseArgs({ args: [...args], options: flags });
-    if (!values.help) return { simulate: values.simulate ?? false };
+    if (!values.help) return { simulate: values.simulate ?? false, all: values.all ?? false };
     console.log(HELP);
     return { exitCode: 0 };
   } catch (error) {
@@ -102,7 +111,7 @@ function endOfAPart(): { promise: Promise<never>; onEnd: (what: string) => void 
   return { promise, onEnd };
 }
 
-async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void> {
+async function start({ simulate, all, stops, onEnd, stopping }: Start): Promise<void> {
   const given = givenSettings();
   const place = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const { stateDir } = place;
@@ -139,7 +148,9 @@ async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void>
   const { port } = new URL(pageUrl);
   stops.push('the note of what runs', rememberRunning(stateDir, { ...settings, PORT: port }));
 
-  await prepare(catalog, config, report);
+  const chosen = await prepare(catalog, config, report, choiceOf(catalog, sources, all));
+  for (const { datasets, text } of sources.remarks)
+    if (datasets.some((id) => chosen.enabled.has(id))) report(text);
   stopping.throwIfAborted();
   // Notifications link to the page that runs here, unless another is configured.
   const ours = {
@@ -148,17 +159,18 @@ async function start({ simulate, stops, onEnd, stopping }: Start): Promise<void>
   };
   const [apiUrl] = await Promise.all([startApi(ours, pageUrl), startWorker(ours)]);
   stopping.throwIfAborted();
-  const [first, ...rest] = leadingFirst(answering);
+  const [first, ...rest] = leadingFirst(answering.filter(({ id }) => chosen.enabled.has(id)));
   if (first) await loadDays(ours, daysOf(first), stopping);
   stopping.throwIfAborted();
   // A publisher that does not answer now may do so later; a dataset without simulation never will.
   const unanswered = simulated ? catalog.datasets.filter((dataset) => !answering.includes(dataset)) : [];
-  await schedule(catalog, beginningOf(unanswered, rest), config, report);
+  await schedule(catalog, chosen, beginningOf(unanswered, rest), config, report);
   stopping.throwIfAborted();
   const { uiUrl } = temporal;
   const { readerUrl } = database;
   const shown = first && (await exampleOf(config, first, daysOf(first).to));
-  console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }));
+  const dormant = describeDormant(catalog, sources, chosen, config);
+  console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown, dormant }));
   const further = rest.map((dataset) => ({ ...daysOf(dataset), source: dataset.source.id }));
   const loading = loadRest(further, { stopping, temporal: config.temporal, report });
   stops.push('the loading of the rest', () => loading);
@@ -181,9 +193,32 @@ function leadingFirst(datasets: readonly PulledPoints[]): PulledPoints[] {
 
 /** The month before today. */
 function daysOf(dataset: PulledPoints): DaysToLoad {
-  const to = addDays(today(dataset, Date.now()), -1);
-  const [, from = to] = [dataset.firstDay, addDays(to, 1 - DAYS)].toSorted();
-  return { dataset: dataset.id, from, to };
+  return { dataset: dataset.id, ...pastMonth(dataset, Date.now()) };
+}
+
+/** A new database gets what the first screen of the page shows; with `--all` everything that needs no key is enabled. */
+function choiceOf({ all, datasets }: Catalog, { answering }: ChosenSources, isAll: boolean): Choice {
+  const keyless = all.filter((each) => !datasets.some(({ id }) => id === each.id) || isIn(answering, each));
+  const first = all.filter(({ leading = false }) => leading).map(({ id }) => id);
+  return { first, always: isAll ? withInputs(keyless) : [] };
+}
+
+/** In one line: how to enable more, and what it costs. Undefined where all that could be enabled is. */
+function describeDormant(
+  { all }: Catalog,
+  { answering }: ChosenSources,
+  { enabled }: Chosen,
+  { sourceSettings }: Config,
+): string | undefined {
+  const more = answering.filter(({ id }) => !enabled.has(id));
+  const dormant = all.filter(({ id }) => !enabled.has(id)).length;
+  if (dormant === 0) return undefined;
+  const cost = describeCost(costOfMonth(more, sourceSettings, Date.now()));
+  return `${dormant} more datasets are dormant: npx tidemark enable 'jao-core.*', or npm start -- --all (${cost} for their past month)`;
+}
+
+function isIn(datasets: readonly Dataset[], { id }: Dataset): boolean {
+  return datasets.some((each) => each.id === id);
 }
 
 /** The dataset, day and series in the examples of the welcome text. */

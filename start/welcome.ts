@@ -8,6 +8,8 @@ export interface Running {
   readonly readerUrl: string | undefined;
   /** Undefined where no data could be loaded. */
   readonly shown: ExampleOfData | undefined;
+  /** How to enable more; undefined where everything is enabled. */
+  readonly dormant: string | undefined;
 }
 
 /** What the examples are made of. */
@@ -21,7 +23,7 @@ export interface ExampleOfData {
   readonly tickMinutes: number;
 }
 
-export function welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }: Running): string {
+export function welcome({ simulated, apiUrl, uiUrl, readerUrl, shown, dormant }: Running): string {
   const lines = [
     '',
     ...(simulated ? ['SIMULATED DATA: made by the bundled simulator, not by the publisher.', ''] : []),
@@ -33,6 +35,7 @@ export function welcome({ simulated, apiUrl, uiUrl, readerUrl, shown }: Running)
       : []),
     ...(uiUrl ? [`Temporal     ${uiUrl}/namespaces/default/workflows`] : []),
     ...(readerUrl ? [`Database     psql "${readerUrl}"`] : []),
+    ...(dormant ? [`Datasets     ${dormant}`] : []),
     ...(shown ? examples(shown) : []),
     '',
     'Ctrl-C stops everything that was started here. The data stays; the next start resumes.',

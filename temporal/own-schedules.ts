@@ -14,7 +14,12 @@ export interface OwnSchedule {
   readonly workflowType: string;
   readonly everyMs: number;
   readonly summary: string;
+  /** It is kept, but paused: its dataset is not enabled. */
+  readonly dormant?: boolean;
 }
+
+/** The note of a schedule that is paused because its dataset is dormant; one that a person paused has another. */
+const DORMANT = 'its dataset is dormant';
 
 /**
  * Harmless when repeated; several may do it at once. A schedule that a person paused stays paused.
@@ -25,7 +30,7 @@ export async function reconcileOwn(
   idOf: (dataset: string) => string,
   wanted: readonly OwnSchedule[],
 ): Promise<void> {
-  for (const schedule of wanted) await reconcile({ client }, idOf(schedule.dataset), schedule);
+  for (const schedule of wanted) await reconcileOne({ client }, idOf(schedule.dataset), schedule);
   const ids = new Set(wanted.map(({ dataset }) => idOf(dataset)));
   for await (const { scheduleId, memo } of client.schedule.list()) {
     const isOurs = typeof memo?.dataset === 'string' && scheduleId === idOf(memo.dataset);
@@ -34,23 +39,50 @@ export async function reconcileOwn(
   }
 }
 
-async function reconcile(
+/** Creates or updates one. */
+export async function reconcileOne(
   { client }: Pick<Temporal, 'client'>,
   scheduleId: string,
   schedule: OwnSchedule,
 ): Promise<void> {
   const definition = definitionOf(scheduleId, schedule);
   try {
-    await client.schedule.create({ scheduleId, memo: { dataset: schedule.dataset }, ...definition });
+    const state = schedule.dormant ? { state: { paused: true, note: DORMANT } } : {};
+    await client.schedule.create({
+      scheduleId,
+      memo: { dataset: schedule.dataset },
+      ...definition,
+      ...state,
+    });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule
       .getHandle(scheduleId)
-      .update(({ state: { paused = false, note } }) => ({
-        ...definition,
-        state: { paused, ...(note ? { note } : {}) },
-      }))
+      .update(({ state }) => ({ ...definition, state: stateOf(state, schedule.dormant ?? false) }))
       .catch(unlessGone);
+  }
+}
+
+function stateOf({ paused = false, note }: { paused?: boolean; note?: string }, dormant: boolean) {
+  if (dormant && !paused) return { paused: true, note: DORMANT };
+  if (!dormant && paused && note === DORMANT) return { paused: false };
+  return { paused, ...(note ? { note } : {}) };
+}
+
+/** Pauses a schedule of a dataset that was disabled, or resumes it; a person's pause stays. Nothing where there is none. */
+export async function setDormant(
+  { client }: Pick<Temporal, 'client'>,
+  scheduleId: string,
+  dormant: boolean,
+): Promise<void> {
+  const handle = client.schedule.getHandle(scheduleId);
+  try {
+    const { state } = await handle.describe();
+    const wanted = stateOf(state, dormant);
+    if (wanted.paused === state.paused) return;
+    await (wanted.paused ? handle.pause(DORMANT) : handle.unpause('its dataset was enabled'));
+  } catch (error) {
+    unlessGone(error);
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Schedules: one per dataset, `poll:<dataset>`, created and updated from the catalogue. Ours have the dataset in their memo;
+ * Schedules: one per enabled dataset, `poll:<dataset>`, created and updated from the catalogue. Ours have the dataset in their memo;
  * other schedules are never touched. One of ours whose dataset is unknown here is left alone too: another process may know
  * more datasets (TIDEMARK_DATASETS).
  */
@@ -19,8 +19,11 @@ import { type Difference, definitionOf, differencesOf } from './schedule-definit
 
 export interface Reconciled {
   readonly id: string;
-  /** `not ours`: created by something else under this id · `unknown dataset`: not in this catalogue. Both were left alone. */
-  readonly outcome: 'made' | 'updated' | 'unknown dataset' | 'as it should be' | 'not ours';
+  /**
+   * `removed`: its dataset is dormant · `not ours`: created by something else under this id · `unknown dataset`: not in this catalogue. The
+   * latter two were left alone.
+   */
+  readonly outcome: 'made' | 'updated' | 'removed' | 'unknown dataset' | 'as it should be' | 'not ours';
   /** What an update changed. */
   readonly differences: readonly Difference[];
   /** The note of a schedule that a person paused; it stays paused. */
@@ -45,6 +48,7 @@ export function describeReconciled({ id, outcome, differences, paused }: Reconci
 }
 
 const WHY: Readonly<Partial<Record<Reconciled['outcome'], string>>> = {
+  removed: ': its dataset is dormant',
   'unknown dataset':
     ': left alone; set TIDEMARK_DATASETS here as where it was made, or, if the dataset is gone, delete the schedule in Temporal',
   'not ours': ': it was not made by Tidemark and is left alone; rename or delete it, then migrate again',
@@ -58,20 +62,34 @@ export type Beginning = 'polls at once' | { readonly pausedFor: string };
 
 /**
  * Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once.
+ * @param datasets those that are enabled
+ * @param dormant ids of those that are not: a schedule of one is removed
  * @param beginning of a schedule that is made
  */
 export async function reconcileSchedules(
   temporal: Temporal,
   datasets: readonly ScheduledDataset[],
+  dormant: readonly string[] = [],
   beginning: (dataset: ScheduledDataset) => Beginning = () => 'polls at once',
 ): Promise<Reconciled[]> {
   const reconciled = await concurrently(datasets, LANES, (dataset) =>
     reconcileSchedule(temporal, dataset, beginning(dataset)),
   );
-  for (const handle of await leftOvers(temporal, datasets)) {
-    reconciled.push({ ...AS_IT_WAS, id: handle.scheduleId, outcome: 'unknown dataset' });
+  const unwanted = new Set(dormant.map(pollScheduleId));
+  for (const { scheduleId: id } of await leftOvers(temporal, datasets)) {
+    if (unwanted.has(id)) await removeSchedule(temporal, id);
+    reconciled.push({ ...AS_IT_WAS, id, outcome: unwanted.has(id) ? 'removed' : 'unknown dataset' });
   }
   return reconciled;
+}
+
+/** Harmless when it is gone already. */
+export async function removeSchedule({ client }: Temporal, id: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(id).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
 }
 
 /** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
@@ -139,7 +157,7 @@ export async function pollNow(handle: ScheduleHandle): Promise<void> {
 
 const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } as const;
 
-/** Schedules of ours whose dataset is not in the catalogue. */
+/** Schedules of ours for other datasets than these. */
 export async function leftOvers(
   { client }: Temporal,
   datasets: readonly ScheduledDataset[],

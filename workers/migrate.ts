@@ -4,33 +4,33 @@
  * namespace, search attributes, schedules. Harmless when repeated; several may run at once.
  */
 import { loadConfig } from '../config.ts';
-import { datasetPlaces } from '../config-datasets.ts';
+import { datasetPlaces, enabledPatterns } from '../config-datasets.ts';
 import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { startFailure } from '../db/connection/failure.ts';
-import { applyScripts } from '../db/migration/dataset-scripts.ts';
 import { migrate } from '../db/migration/migrate.ts';
-import { registerCatalog } from '../db/migration/register.ts';
+import { prepareDatasets } from '../db/migration/prepare-datasets.ts';
+import { describeEnabled } from '../domain/dataset/enabling.ts';
 import { connectTemporal } from '../temporal/connection.ts';
-import { reconcileFileSchedules } from '../temporal/file-schedules.ts';
+import { reconcileAll } from '../temporal/enabling.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
-import { reconcileNotifySchedule } from '../temporal/notify-schedule.ts';
-import { describeReconciled, reconcileSchedules } from '../temporal/schedules.ts';
+import { describeReconciled } from '../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
-import { reconcileStorageSchedules } from '../temporal/storage-schedules.ts';
 
 async function main(): Promise<void> {
-  const { scheduled, all, sources } = await loadCatalog(datasetPlaces());
-  const config = loadConfig(sources);
+  const catalog = await loadCatalog(datasetPlaces());
+  const { all } = catalog;
+  const config = loadConfig(catalog.sources);
   const ran = await migrate(config.databaseUrl, console.log);
   console.log(ran.length > 0 ? `database: applied ${ran.join(', ')}` : 'database: nothing to apply');
 
-  const application = 'tidemark migrate';
-  const database = openDatabase({ url: config.databaseUrl, role: 'tidemark_writer', application });
-  await registerCatalog(database, all).finally(() => database.end());
-  console.log(`datasets: ${all.map(({ id }) => id).join(', ')}`);
-  const scripts = await applyScripts(config.databaseUrl, await loadScripts(datasetPlaces()));
-  if (scripts.length > 0) console.log(`datasets: applied the SQL of ${scripts.join(', ')}`);
+  const url = config.databaseUrl;
+  const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark migrate' });
+  const scripts = await loadScripts(datasetPlaces());
+  const chosen = await prepareDatasets({ url, database }, all, scripts, enabledPatterns()).finally(() =>
+    database.end(),
+  );
+  console.log(`datasets: ${describeEnabled(chosen.enabled, all.length)}`);
 
   const temporal = await connectTemporal(config.temporal);
   try {
@@ -41,11 +41,12 @@ async function main(): Promise<void> {
         ? `search attributes: registered ${registered.join(', ')}`
         : 'search attributes: all there',
     );
-    for (const reconciled of await reconcileSchedules(temporal, scheduled))
+    for (const reconciled of await reconcileAll(temporal, {
+      catalog,
+      ...chosen,
+      settings: config.sourceSettings,
+    }))
       console.log(`schedule ${describeReconciled(reconciled)}`);
-    await reconcileStorageSchedules(temporal, all);
-    await reconcileFileSchedules(temporal, all, config.sourceSettings);
-    await reconcileNotifySchedule(temporal);
   } finally {
     await temporal.close();
   }

@@ -3,20 +3,24 @@
  * (`main.ts`).
  */
 import { type Config, loadConfig } from '../config.ts';
-import { datasetPlaces } from '../config-datasets.ts';
+import { datasetPlaces, enabledPatterns } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
 import { startFailure } from '../db/connection/failure.ts';
 import { followClock } from '../db/connection/process-clock.ts';
 import { keepSettled } from '../db/connection/settling.ts';
+import { applySetting } from '../db/migration/enabling.ts';
 import { missingMigrations } from '../db/migration/missing-migrations.ts';
+import { chosenIn } from '../db/migration/prepare-datasets.ts';
 import { registerCatalog } from '../db/migration/register.ts';
 import { isPushed, tickMinutes } from '../domain/dataset/dataset.ts';
+import { describeEnabled } from '../domain/dataset/enabling.ts';
 import type { RetryRules } from '../domain/workflow/failures.ts';
 import { readinessOf } from '../notify/readiness.ts';
 import { loadCodecs } from '../temporal/codecs.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { wakeDrain } from '../temporal/drains.ts';
+import { beginWork, endWork } from '../temporal/enabling.ts';
 import { outsideOf } from '../temporal/outside.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
 import { loadTracing } from '../tracing/load.ts';
@@ -84,7 +88,10 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
     return { connection, temporal, worker };
   };
   // Concurrently: creating a worker takes half a second, and it does not poll for tasks before it runs.
-  const [{ connection, temporal, worker }] = await Promise.all([make(), prepare(database, catalog, config)]);
+  const [{ connection, temporal, worker }, enabled] = await Promise.all([
+    make(),
+    prepare(database, catalog, config),
+  ]);
   keepSettled(database);
   const checks = {
     database,
@@ -96,6 +103,7 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
   const health = config.worker.health && (await serveHealth(config.worker.health, () => readinessOf(checks)));
   const { version } = worker;
   log.info({ address, namespace, version, sources: Object.fromEntries(config.baseUrls) }, 'worker ready');
+  if (enabled.size === 0) log.warn(describeEnabled(enabled, catalog.all.length));
   if (process.send) obeyParent(worker);
   await worker.run();
   await health?.close();
@@ -118,16 +126,23 @@ function obeyParent(worker: Workers): void {
   process.channel?.unref();
 }
 
-async function prepare(database: Database, { all }: Catalog, config: Config): Promise<void> {
+/** @returns ids of the datasets that are enabled */
+async function prepare(database: Database, catalog: Catalog, config: Config): Promise<ReadonlySet<string>> {
   await assertReady(database, config);
-  await registerCatalog(database, all);
-  const streams = all.filter(isPushed);
+  await registerCatalog(database, catalog.all);
+  const { enabled: begun, disabled: ended } = await applySetting(database, catalog.all, enabledPatterns());
+  const { enabled, stored } = await chosenIn(database);
+  // Lines that were accepted before a dataset was disabled are still to be folded.
+  const streams = catalog.all.filter((dataset) => isPushed(dataset) && stored.has(dataset.id));
   const temporal = await connectTemporal(config.temporal);
   try {
+    await beginWork(temporal, catalog, begun);
+    await endWork(temporal, ended);
     for (const { id } of streams) await wakeDrain(temporal, id);
   } finally {
     await temporal.close();
   }
+  return enabled;
 }
 
 /** Refuses to start where workflows would hang or activities fail one by one. */

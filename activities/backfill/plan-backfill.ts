@@ -3,6 +3,7 @@
  * order.
  */
 import { transaction } from '../../db/connection/client.ts';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { insertBackfill, insertPlannedDays, knownDays } from '../../db/queries/operation/backfills.ts';
 import type { BackfillInput, BackfillPlan } from '../../domain/backfill/backfill.ts';
 import { isSelective } from '../../domain/backfill/backfill-input.ts';
@@ -19,6 +20,7 @@ export function createPlanBackfill(
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.get(input.dataset);
+    await assertEnabled(database, dataset.id);
     const now = clock.now();
     const plan = makePlan(dataset, input, await knownDays(database, input), now.getTime());
     await transaction(database, async (sql) => {

@@ -1,6 +1,7 @@
 /** Activity `lookForFiles`: lists a folder or an index, remembers what it found, and says which files are to be loaded. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { rememberFiles } from '../../db/queries/files/found-files.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import {
@@ -27,6 +28,7 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
     const found = foundFilesOf(dataset);
+    await assertEnabled(database, dataset.id);
     const place = placeOfFiles(found, settingsOf(deps, dataset.source));
     if (place === null) return { place, seen: 0, unsettled: 0, ready: [] };
     const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);

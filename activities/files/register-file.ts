@@ -3,6 +3,7 @@
  * path, size and modification time, or by its content, is not loaded again while its load stands.
  */
 import { stat } from 'node:fs/promises';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { filesFoundAt } from '../../db/queries/files/files.ts';
 import { finishedLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
@@ -26,6 +27,7 @@ export function createRegisterFile(deps: Dependencies): (input: LoadFileInput) =
     const dataset = deps.catalog.find(input.dataset);
     if (!dataset.files)
       throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files: nothing is loaded into it`);
+    await assertEnabled(deps.database, dataset.id);
     if (isOfRecords(dataset)) assertRecordsForm(input);
     const known = await knownLoad(deps, dataset, input);
     if (known) return registered(known, []);

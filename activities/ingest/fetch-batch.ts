@@ -5,6 +5,7 @@
  */
 import { log } from '@temporalio/activity';
 import { transaction } from '../../db/connection/client.ts';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import {
   deleteUnusedAnswers,
   insertBatchResponse,
@@ -42,6 +43,7 @@ export function createFetchBatch(
     const obstacle = obstacleTo(dataset, days, clock.now().getTime());
     if (obstacle) return alone(obstacle);
     assertCredential(dependencies, dataset.source);
+    await assertEnabled(database, dataset.id);
     if (dataset.pull.parts && input.part === undefined)
       return { answerId: null, parts: commonParts(dependencies, dataset, days) };
     const { part = '' } = input;

@@ -3,6 +3,7 @@
  * several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Repeating it is harmless: the same bytes are recognised.
  */
 import { transaction } from '../../db/connection/client.ts';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import { finishRun, startRun } from '../../db/queries/days/runs.ts';
 import {
@@ -51,6 +52,7 @@ export function createFetchDay(dependencies: Dependencies): (attempt: DayRequest
   return temporalActivity(async (attempt) => {
     const dataset = pulledDataset(catalog, attempt.dataset);
     assertInRange(dataset, attempt.day);
+    await assertEnabled(database, dataset.id);
     // A computed dataset needs no credential.
     if (!isDerived(dataset)) assertCredential(dependencies, dataset.source);
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };

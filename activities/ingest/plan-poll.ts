@@ -1,6 +1,7 @@
 /** Activity `planPoll`: which delivery days or periods of a dataset are due to be requested. */
 
 import type { Sql } from '../../db/connection/client.ts';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
 import { requestedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
@@ -22,6 +23,7 @@ export function createPlanPoll(
   const { catalog, clock, database } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
+    await assertEnabled(database, dataset.id);
     await notePoll(database, dataset.id);
     if (isDerived(dataset)) return await planDerived(dependencies, dataset);
     if (isDormant(dependencies, dataset.source)) return [];

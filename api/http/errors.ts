@@ -3,7 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isPassingStorageFailure, storageMessage } from '../../db/connection/failure.ts';
+import { isMissingRelation, isPassingStorageFailure, storageMessage } from '../../db/connection/failure.ts';
+import { neverEnabled } from '../../domain/dataset/enabling.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Api } from '../dependencies.ts';
 import { ReaderGone } from '../limits/request-work.ts';
@@ -68,7 +69,10 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ReaderGone) return new Problem(408, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) return wrongInput(error, request);
-  if (error instanceof Failure) return new Problem(422, error.message);
+  if (error instanceof Failure)
+    return new Problem(error.code === 'DATASET_DORMANT' ? 409 : 422, error.message);
+  const dataset = isMissingRelation(error) ? datasetOf(request) : undefined;
+  if (dataset !== undefined) return new Problem(409, neverEnabled(dataset).message);
   if (isPassingStorageFailure(error)) {
     const detail = storageMessage(error) ?? 'the database does not answer';
     return new Problem(503, detail.split('. ')[0] ?? detail, { headers: { 'retry-after': RETRY_AFTER } });
@@ -76,6 +80,13 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return new Problem(status as ProblemStatus, error.message);
   return new Problem(500, 'this is a defect of the server; report the id of this request to the operator');
+}
+
+/** The dataset that a request names; it was looked up before anything of it was read. */
+function datasetOf({ params, query, body }: FastifyRequest): string | undefined {
+  const named = [params, query, body] as ({ dataset?: unknown } | null | undefined)[];
+  const [dataset] = named.flatMap((part) => (typeof part?.dataset === 'string' ? [part.dataset] : []));
+  return dataset;
 }
 
 const PARTS = ['body', 'params', 'headers'] as const;

@@ -1,5 +1,6 @@
 /** `POST` and `GET /v1/backfills`: plan, start and list backfills. One of them: `backfill.ts`. */
 import { z } from 'zod';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { knownDays, listBackfills } from '../../db/queries/operation/backfills.ts';
 import { ACTIONS, type BackfillInput, CHOICES, ORDERS } from '../../domain/backfill/backfill.ts';
 import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
@@ -101,6 +102,7 @@ export function backfillRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = polledDataset(deps, request, options.dataset);
       const input = readInput(dataset, options, deps.now());
       if (plan_only) return await planOf(deps, dataset, input);
+      await assertEnabled(deps.database, dataset.id);
       const { workflowId, runId, joined } = await withTemporal(deps, request, (temporal) =>
         startBackfill(temporal, input),
       );

@@ -62,7 +62,7 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
         consumes: ['application/json', NDJSON, CSV],
         params: z.strictObject({ dataset: datasetId }),
         body,
-        response: { 202: taken, ...problems(403, 404, 413, 415, 422) },
+        response: { 202: taken, ...problems(403, 404, 409, 413, 415, 422) },
       },
     },
     async (request, reply) => {

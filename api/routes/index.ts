@@ -11,6 +11,7 @@ import { datasetRoutes } from './datasets.ts';
 import { dayRoutes } from './day.ts';
 import { daysRoutes } from './days.ts';
 import { decisionRoutes } from './decisions.ts';
+import { enablingRoutes } from './enabling.ts';
 import { eventRoutes } from './events.ts';
 import { explainRoutes } from './explain.ts';
 import { fileRoutes } from './files.ts';
@@ -56,6 +57,7 @@ export const ROUTES: readonly ((api: Api, deps: ApiDependencies) => void)[] = [
   rerunRoutes,
   decisionRoutes,
   pollingRoutes,
+  enablingRoutes,
   eventRoutes,
   versionRoutes,
   explainRoutes,

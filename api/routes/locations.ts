@@ -8,6 +8,7 @@ import {
   changeLocation,
   removeLocation,
 } from '../../db/queries/catalog/change-location.ts';
+import { enabledIds } from '../../db/queries/catalog/enabling.ts';
 import { type Location, listLocations } from '../../db/queries/catalog/locations.ts';
 import { isOfLocations } from '../../domain/dataset/dataset.ts';
 import { periodsAround } from '../../domain/days/refresh.ts';
@@ -176,7 +177,8 @@ async function refreshAndAnswer(
 }
 
 async function refresh(deps: ApiDependencies, request: FastifyRequest): Promise<string> {
-  const datasets = deps.catalog.all.filter(isOfLocations);
+  const enabled = await enabledIds(deps.database);
+  const datasets = deps.catalog.all.filter(isOfLocations).filter(({ id }) => enabled.has(id));
   const refreshed = datasets.map((dataset) => {
     const periods = periodsAround(dataset, deps.now().getTime());
     return withTemporal(deps, request, (temporal) => startRefresh(temporal, dataset.id, periods));

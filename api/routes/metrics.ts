@@ -32,7 +32,9 @@ export function metricsRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const visible = new Set(visibleIds(deps, request));
-      const figures = (await datasetOverviews(database)).filter(({ dataset }) => visible.has(dataset));
+      const figures = (await datasetOverviews(database)).filter(
+        ({ dataset, enabled }) => enabled && visible.has(dataset),
+      );
       const ledger = ledgerMetrics(figures, await lastCursor(database));
       const registries = [own, ledger, ...(await operation(visible))];
       const parts = await Promise.all(registries.map((registry) => registry.metrics()));

@@ -1,5 +1,6 @@
 /** `POST /v1/datasets/{dataset}/pause` and `/resume`: pauses and resumes polling for new days. */
 import { z } from 'zod';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, setPaused } from '../../temporal/pausing.ts';
 import { reason, summary } from '../days/operator-schemas.ts';
@@ -65,6 +66,7 @@ function addRoute(
     },
     async (request) => {
       const { id: dataset } = runnableDataset(deps, request, request.params.dataset);
+      await assertEnabled(deps.database, dataset);
       const { reason = '' } = request.body;
       const change = { dataset, verb, by: request.caller.name, reason, at: deps.now() };
       const paused = await withTemporal(deps, request, (temporal) => setPaused(temporal, change));

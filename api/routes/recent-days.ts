@@ -31,7 +31,7 @@ const answer = z
   .object({
     data: z
       .array(z.object({ dataset: z.string(), days: z.array(recentDay).describe('ascending') }))
-      .describe('datasets that have no day yet are left out'),
+      .describe('dormant datasets, and those that have no day yet, are left out'),
   })
   .meta({ id: 'RecentDays' });
 
@@ -41,7 +41,7 @@ export function recentDaysRoutes(api: Api, deps: ApiDependencies): void {
     {
       schema: {
         tags: ['days'],
-        summary: 'The newest days of every dataset of points that you may see',
+        summary: 'The newest days of every enabled dataset of points that you may see',
         description: 'Up to tomorrow where a source publishes them; otherwise the last that were loaded.',
         querystring,
         response: { 200: answer, ...notModified, ...problems(422) },
@@ -49,7 +49,9 @@ export function recentDaysRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const overviews = new Map((await datasetOverviews(deps.database)).map((each) => [each.dataset, each]));
-      const shown = visibleAll(deps, request).filter(isOfPoints);
+      const shown = visibleAll(deps, request)
+        .filter(isOfPoints)
+        .filter(({ id }) => overviews.get(id)?.enabled);
       const ranges = shown.flatMap((dataset) => {
         const range = newestDays(
           deps,

@@ -1,5 +1,6 @@
 /** `POST /v1/datasets/{dataset}/days/rerun`: requests days again. A day that already has a run joins it instead of starting a second. */
 import { z } from 'zod';
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { type ChosenDay, chosenDays } from '../../db/queries/days/chosen-days.ts';
 import type { RunnablePoints } from '../../domain/dataset/dataset.ts';
 import { DAY_STATES } from '../../domain/days/ledger.ts';
@@ -92,6 +93,7 @@ export function rerunRoutes(api: Api, deps: ApiDependencies): void {
         const message = `${days.length} days would be requested; nothing was started`;
         return wire({ data: days, summary: message }) as z.output<typeof plan>;
       }
+      await assertEnabled(deps.database, dataset.id);
       const reruns = await withTemporal(deps, request, (temporal) =>
         concurrently(days, LANES, async (each) => {
           const { workflowId, runId } = await runDay(temporal, {

@@ -1,4 +1,5 @@
 /** What `tidemark backfill` does. */
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { knownDays } from '../../db/queries/operation/backfills.ts';
 import type { BackfillInput } from '../../domain/backfill/backfill.ts';
 import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
@@ -26,6 +27,7 @@ async function showPlan(context: CliContext, input: BackfillInput): Promise<numb
 
 async function start(context: CliContext, input: BackfillInput, wait: boolean): Promise<number> {
   assertBackfillRange(context.catalog.get(input.dataset), input, Date.now());
+  await assertEnabled(context.database(), input.dataset);
   const started = await startBackfill(await context.temporal(), input);
   const { workflowId, runId, joined } = started;
   const link = context.link(workflowId, runId);

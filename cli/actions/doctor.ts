@@ -4,10 +4,12 @@ import { CLOCK_TOLERANCE_MS, smallestDifference } from '../../db/connection/data
 import { missingScripts } from '../../db/migration/dataset-scripts.ts';
 import { missingMigrations } from '../../db/migration/missing-migrations.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
+import { enabledIds } from '../../db/queries/catalog/enabling.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview.ts';
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import { clocksSetBack } from '../../db/queries/operation/quota.ts';
 import { missingCredential } from '../../domain/dataset/credential.ts';
+import { describeEnabled } from '../../domain/dataset/enabling.ts';
 import { describeAhead } from '../../domain/time/clock-words.ts';
 import { notifyHealth } from '../../notify/health.ts';
 import { failingSteps } from '../../temporal/failing-steps.ts';
@@ -126,7 +128,7 @@ async function checkDatasets(context: CliContext): Promise<string> {
   if (scripts.length > 0)
     throw new Error(`the SQL of ${scripts.join(', ')} not applied; run "npm run migrate"`);
   await assertOneCatalogue(context);
-  return [...registered].join(', ');
+  return describeEnabled(await enabledIds(context.database()), context.catalog.all.length);
 }
 
 async function checkTemporal(context: CliContext): Promise<string> {
@@ -171,14 +173,19 @@ async function checkWaiting(context: CliContext): Promise<string> {
   throw new Error(`${workflowId} (${activity} failed ${failures} times)${others}: ${reason}`);
 }
 
-/** Any HTTP answer counts as reachable. Sources without their key are skipped: they are not polled either. */
+/** Any HTTP answer counts as reachable. Sources of dormant datasets, and those without their key, are skipped: they are not polled either. */
 async function checkSources(context: CliContext): Promise<string> {
   const { baseUrls, sourceSettings } = context.config;
+  const enabled = await enabledIds(context.database());
+  const wanted = new Set(
+    context.catalog.all.filter(({ id }) => enabled.has(id)).map((dataset) => dataset.source.id),
+  );
   const answers = await Promise.all(
     [...baseUrls].map(async ([source, url]) => {
+      if (!wanted.has(source)) return [];
       const facts = context.catalog.sources.find(({ id }) => id === source);
       const missing = facts && missingCredential(facts, sourceSettings.get(source) ?? {});
-      if (missing) return `${source} dormant until ${missing} is set`;
+      if (missing) return [`${source} not requested until ${missing} is set`];
       const answer = await fetch(url, {
         signal: AbortSignal.timeout(SOURCE_PATIENCE_MS),
         redirect: 'manual',
@@ -186,8 +193,8 @@ async function checkSources(context: CliContext): Promise<string> {
         const { message } = (error.cause ?? error) as Error;
         throw new Error(`${source} does not answer at ${url} (${message}); polling goes on trying`);
       });
-      return `${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`;
+      return [`${source} at ${url}${answer.headers.has('x-tidemark-simulator') ? ' (simulator)' : ''}`];
     }),
   );
-  return answers.join(', ');
+  return answers.flat().join(', ') || 'no enabled dataset is requested from one';
 }

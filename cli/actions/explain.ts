@@ -1,4 +1,5 @@
 /** What `tidemark explain` does. */
+import { assertStored } from '../../db/queries/catalog/enabling.ts';
 import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import type { StoredFinding } from '../../db/queries/days/quarantine.ts';
 import type { PayloadFacts } from '../../db/queries/points/explain.ts';
@@ -39,6 +40,7 @@ export async function explain(
   { series, at, day }: Options,
 ): Promise<number> {
   const { id } = context.catalog.find(name);
+  await assertStored(context.database(), id);
   if (day !== undefined && series === undefined && at === undefined)
     await explainDay(context, id, readDay('--day', day));
   else if (day === undefined && series !== undefined && at !== undefined)

@@ -1,4 +1,5 @@
 /** What `tidemark load` does. */
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import type { LoadFileInput, LoadProgress } from '../../domain/files/load.ts';
 import { type StartedLoad, startLoad } from '../../temporal/loads.ts';
 import type { Options } from '../commands/load.ts';
@@ -21,6 +22,7 @@ export async function load(
       `${dataset} is not a dataset of files; "tidemark backfill" loads history of datasets that are pulled`,
     );
   if (options.preview) return await preview(context, found, given, options);
+  await assertEnabled(context.database(), dataset);
   const folder = { filesFolder: context.config.filesFolder, database: () => context.database() };
   const inputs = (await filesOf(given, folder, context.io)).map((file) => inputOf(dataset, file, options));
   const temporal = await context.temporal();

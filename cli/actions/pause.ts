@@ -1,4 +1,5 @@
 /** What `tidemark pause` and `tidemark resume` do. */
+import { assertEnabled, enabledIds } from '../../db/queries/catalog/enabling.ts';
 import type { PauseVerb } from '../../domain/workflow/pause-note.ts';
 import { describePausing, type Paused, setPaused } from '../../temporal/pausing.ts';
 import type { Options } from '../commands/pause.ts';
@@ -12,7 +13,7 @@ export async function setAll(
   id: string | undefined,
   { source, reason, by }: Options,
 ): Promise<number> {
-  const datasets = chosen(context, id, source);
+  const datasets = await chosen(context, id, source);
   const words = reason === undefined ? '' : readReason(reason);
   const change = { verb, by: operator(by), reason: words, at: new Date() };
   const temporal = await context.temporal();
@@ -22,13 +23,23 @@ export async function setAll(
   return 0;
 }
 
-/** @throws UsageError, Failure UNKNOWN_DATASET */
-function chosen({ catalog }: CliContext, id: string | undefined, source: string | undefined): string[] {
+/** @throws UsageError, Failure UNKNOWN_DATASET, DATASET_DORMANT */
+async function chosen(
+  context: CliContext,
+  id: string | undefined,
+  source: string | undefined,
+): Promise<string[]> {
+  const { catalog } = context;
   if ((id === undefined) === (source === undefined))
     throw new UsageError('say which: a dataset such as jao-core.max-exchanges, or --source jao-core');
-  if (id !== undefined) return [catalog.runnable(id).id];
+  if (id !== undefined) {
+    catalog.runnable(id);
+    await assertEnabled(context.database(), id);
+    return [id];
+  }
+  const enabled = await enabledIds(context.database());
   const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
-  if (of.length > 0) return of;
+  if (of.length > 0) return of.filter((each) => enabled.has(each));
   const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
   throw new UsageError(`no source "${source}"; the sources are ${known}`);
 }

@@ -1,5 +1,6 @@
 /** What `tidemark query` does. */
 import { openSnapshot } from '../../db/connection/snapshot.ts';
+import { assertStored } from '../../db/queries/catalog/enabling.ts';
 import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { Chunks, Rows } from '../../read/formats/columns.ts';
 import { jsonArray } from '../../read/formats/text.ts';
@@ -13,6 +14,7 @@ import { table } from '../table.ts';
 
 export async function query(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
+  await assertStored(context.database('tidemark_reader'), id);
   const question = await readQuestion(context, dataset, options);
   const simulated = await context.noteSimulated('tidemark_reader');
   const snapshot = await openSnapshot(context.database('tidemark_reader'));

@@ -1,4 +1,5 @@
 /** What `tidemark refresh` does. */
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { isFine } from '../../domain/days/ledger.ts';
@@ -17,6 +18,7 @@ export async function refresh(context: CliContext, id: string, options: Options)
   const dataset = context.catalog.find(id);
   if (!isPulledRecords(dataset))
     throw new UsageError(`${id} is not refreshed by the year; "tidemark rerun" requests days of it again`);
+  await assertEnabled(context.database(), id);
   const started = await startRefresh(await context.temporal(), id, periodsOf(dataset, options));
   const runs = await Promise.all(
     started.map(async ({ period, workflowId, runId, result }) => ({

@@ -1,4 +1,5 @@
 /** What `tidemark rerun` does. */
+import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { isFine } from '../../domain/days/ledger.ts';
@@ -35,6 +36,7 @@ export async function rerun(context: CliContext, id: string, options: Options): 
     context.print(days, () => describePlan(days) || nothing(options));
     return 0;
   }
+  await assertEnabled(context.database(), id);
   if (days.length >= MANY && isPulledPoints(dataset)) context.note(howLong(dataset, days.length));
   const temporal = await context.temporal();
   const started = await concurrently(days, LANES, async (chosen) => {

@@ -2,6 +2,7 @@
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
 import { type Dataset, isScheduled } from '../../domain/dataset/dataset.ts';
 import { hasWords } from '../../domain/dataset/dataset-words.ts';
+import { howToEnable } from '../../domain/dataset/enabling.ts';
 import { areFine } from '../../domain/days/ledger.ts';
 import { placeOfFiles } from '../../domain/files/found-files.ts';
 import { describePause } from '../../domain/workflow/pause-note.ts';
@@ -24,17 +25,17 @@ interface DatasetStatus extends DatasetOverview {
 export async function status(context: CliContext, { search }: Options): Promise<number> {
   const simulated = await context.noteSimulated();
   const temporal = await context.temporal();
-  const overviews = (await datasetOverviews(context.database())).filter(
+  const found = (await datasetOverviews(context.database())).filter(
     ({ dataset }) => search === undefined || isFound(context, dataset, search),
   );
+  const overviews = found.filter(({ enabled }) => enabled);
+  const dormant = found.filter(({ enabled }) => !enabled).map(({ dataset }) => dataset);
   const { faults } = await notifyHealth(context.database());
   // The last resort: notifications themselves cannot report that they fail.
   for (const fault of faults) context.warn(`NOTIFICATIONS FAIL: ${fault}`);
   const datasets = await Promise.all(overviews.map((overview) => statusOf(context, temporal, overview)));
-  const none = `no dataset has the words "${search}"`;
-  context.print(
-    { simulated, notificationFaults: faults, datasets },
-    () => datasets.map(describe).join('\n\n') || none,
+  context.print({ simulated, notificationFaults: faults, datasets, dormant }, () =>
+    [...datasets.map(describe), ...describeDormant(found.length, dormant, search)].join('\n\n'),
   );
   return datasets.some(needsSomeone) ? 1 : 0;
 }
@@ -61,6 +62,15 @@ async function statusOf(
 
 function needsSomeone({ states, daysWithError }: DatasetStatus): boolean {
   return daysWithError > 0 || !areFine(states);
+}
+
+/** What is not running, in one line. */
+function describeDormant(found: number, dormant: readonly string[], search: string | undefined): string[] {
+  if (found === 0)
+    return [search === undefined ? 'no dataset is known' : `no dataset has the words "${search}"`];
+  if (dormant.length === 0) return [];
+  const cure = `"npx tidemark enable" lists them, ${howToEnable('jao-core.*')} enables some`;
+  return [`${dormant.length} ${dormant.length === 1 ? 'dataset is' : 'datasets are'} dormant: ${cure}`];
 }
 
 function describe({ dataset, title, ...is }: DatasetStatus): string {

@@ -34,6 +34,7 @@ export default defineDataset({
   firstDay: '2000-01-01',
   chunkDays: 3_660,
   decoderVersion: 1,
+  leading: true,
   silence: 'withdraw',
   period: 'year',
   // The years that people plan with; others are requested with "tidemark refresh".

@@ -57,6 +57,7 @@ export function checkoutEvents(schemaVersion: number): RecordDataset {
     firstDay: '2000-01-01',
     chunkDays: 7,
     decoderVersion: schemaVersion,
+    leading: true,
     silence: 'nothing',
     period: 'day',
     fields: schemaVersion < 2 ? FIELDS : [...FIELDS, ...SINCE_2],

@@ -47,7 +47,7 @@ export function defineThings({ key, fields, isPerson, ...facts }: Thing): Record
     shape: 'records',
     ...facts,
     ...{ source: checkout, owner: 'Checkout team', licence: 'internal', link: checkout.link, access: 'open' },
-    ...{ retentionDays: null, firstDay: '2000-01-01', chunkDays: 7, decoderVersion: 1 },
+    ...{ retentionDays: null, firstDay: '2000-01-01', chunkDays: 7, decoderVersion: 1, leading: true },
     ...{ silence: 'nothing', versions: 'by-arrival', period: 'day' },
     fields: [{ ...key, type: 'text' }, ...fields.map(columnOf)],
     decode: (body, day) =>

@@ -42,6 +42,7 @@ export default defineDataset({
   retentionDays: null,
   firstDay: '2010-01-01',
   chunkDays: 7,
+  leading: true,
   decoderVersion: 1,
   finestSeconds: 1,
   files: {

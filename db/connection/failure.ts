@@ -39,6 +39,15 @@ export function isPassingStorageFailure(error: unknown): boolean {
   return fromSystem || PASSING_MESSAGE.test(error.message);
 }
 
+/** A relation, its schema or a function does not exist. */
+const MISSING_SQLSTATE = new Set(['42P01', '3F000', '42883']);
+
+/** Whether a statement named something that the database does not have, such as the storage of a dataset that was never enabled. */
+export function isMissingRelation(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return error instanceof Error && typeof code === 'string' && MISSING_SQLSTATE.has(code);
+}
+
 /** Why a process could not start. */
 export function startFailure(error: unknown): string {
   return storageMessage(error) ?? (error instanceof Error ? error.message : String(error));

@@ -1,11 +1,12 @@
-/** Applies the datasets' own SQL (`datasets/<source>/<dataset>.sql`), after the storage of the datasets was created. */
+/** Stores the datasets' own SQL (`datasets/<source>/<dataset>.sql`); it is applied with their storage. */
 import { createHash } from 'node:crypto';
 import type { DatasetScript } from '../../domain/dataset/dataset-script.ts';
 import type { Sql } from '../connection/client.ts';
 import { inOwnerSession } from './owner-session.ts';
 
 /**
- * Applies each script that has changed since it was last applied. Several processes may do it at once.
+ * Stores each script that has changed, and applies those of datasets that have storage; the others are applied when their dataset is
+ * enabled. Several processes may do it at once.
  * @param url its user may act as tidemark_owner: workers cannot do it, so it is a step of migrating.
  * @param scripts of registered datasets.
  * @returns the datasets whose script ran.
@@ -16,43 +17,44 @@ export async function applyScripts(url: string, scripts: readonly DatasetScript[
   return await inOwnerSession(url, async (session) => {
     await session.query('set role tidemark_owner');
     const missing = await missingScripts(session, scripts);
+    const applied: string[] = [];
     for (const script of scripts.filter(({ dataset }) => missing.includes(dataset)))
-      await applyScript(session, script);
-    return missing;
+      if (await applyScript(session, script)) applied.push(script.dataset);
+    return applied;
   });
 }
 
-/** Datasets whose script has changed since it was last applied. */
+/** Datasets whose script has changed since it was stored, or was not applied though they have storage. */
 export async function missingScripts(sql: Sql, scripts: readonly DatasetScript[]): Promise<string[]> {
   const { rows } = await sql.query<{ dataset: string; sha256: Buffer }>(
-    'select dataset, sha256 from ops.dataset_script',
+    `select s.dataset, s.sha256 from ops.dataset_script s join ops.dataset d using (dataset)
+     where s.text is not null and (d.switched_at is null or s.applied_sha256 = s.sha256)`,
   );
-  const applied = new Map(rows.map(({ dataset, sha256 }) => [dataset, sha256.toString('hex')]));
+  const fine = new Map(rows.map(({ dataset, sha256 }) => [dataset, sha256.toString('hex')]));
   return scripts
-    .filter(({ dataset, text }) => applied.get(dataset) !== sha256Of(text).toString('hex'))
+    .filter(({ dataset, text }) => fine.get(dataset) !== sha256Of(text).toString('hex'))
     .map(({ dataset }) => dataset);
 }
 
-async function applyScript(sql: Sql, { dataset, text }: DatasetScript): Promise<void> {
+/** @returns false where its dataset was never enabled: then it is stored only */
+async function applyScript(sql: Sql, { dataset, text }: DatasetScript): Promise<boolean> {
   try {
     await sql.query('begin');
-    // As in functions that act as the owner: an unqualified name must not resolve to a foreign object.
-    await sql.query('set local search_path = pg_catalog, pg_temp');
-    await sql.query(text);
-    await noteScript(sql, dataset, sha256Of(text));
+    await sql.query(
+      `insert into ops.dataset_script (dataset, sha256, text) values ($1, $2, $3)
+       on conflict (dataset) do update set sha256 = excluded.sha256, text = excluded.text`,
+      [dataset, sha256Of(text), text],
+    );
+    const { rows } = await sql.query(
+      'select ops.apply_script(dataset) from ops.dataset where dataset = $1 and switched_at is not null',
+      [dataset],
+    );
     await sql.query('commit');
+    return rows.length > 0;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the SQL of dataset "${dataset}" could not be applied: ${reason}`, { cause: error });
+    await sql.query('rollback');
+    throw error;
   }
-}
-
-async function noteScript(sql: Sql, dataset: string, sha256: Buffer): Promise<void> {
-  await sql.query(
-    `insert into ops.dataset_script (dataset, sha256) values ($1, $2)
-     on conflict (dataset) do update set sha256 = excluded.sha256, applied_at = clock_timestamp()`,
-    [dataset, sha256],
-  );
 }
 
 function sha256Of(text: string): Buffer {

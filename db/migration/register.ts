@@ -1,12 +1,13 @@
-/** Makes the catalogue's sources and datasets visible to SQL. Idempotent; concurrent workers are safe. */
-import { type Dataset, hasRollups, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
+/**
+ * Makes the catalogue's sources and datasets visible to SQL, and brings the storage of those that have some up to date. A dataset that is
+ * new is dormant until it is enabled, and has none. Idempotent; concurrent workers are safe.
+ */
+import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { Source, SourceFacts } from '../../domain/dataset/facts.ts';
-import { type Database, type Sql, transaction } from '../connection/client.ts';
+import { type Database, transaction } from '../connection/client.ts';
 import {
-  ensureRecordStorage,
-  ensureRollups,
   ensureSlots,
-  ensureStorage,
+  makeStorage,
   registerDataset,
   registerQuota,
   registerSource,
@@ -28,16 +29,10 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
     await untilNobodyInterferes(() =>
       transaction(database, async (sql) => {
         await registerDataset(sql, dataset);
-        await ensureTables(sql, dataset);
+        await makeStorage(sql, dataset.id);
       }),
     );
   }
-}
-
-async function ensureTables(sql: Sql, dataset: Dataset): Promise<void> {
-  if (isOfRecords(dataset)) return await ensureRecordStorage(sql, dataset);
-  await ensureStorage(sql, dataset);
-  if (hasRollups(dataset)) await ensureRollups(sql, dataset);
 }
 
 /** PostgreSQL's "internal error": raised when two sessions change the same catalogue entry at once. */
@@ -47,7 +42,7 @@ const UNIQUE_VIOLATION = '23505';
 const ATTEMPTS = 5;
 
 /** A worker that writes the first rows of a dataset creates a chunk, which changes the same catalogue entries as our grants. */
-async function untilNobodyInterferes(work: () => Promise<void>): Promise<void> {
+export async function untilNobodyInterferes<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

@@ -63,8 +63,8 @@ with wrong as (
   select dataset, day, unnest(array_remove(array[
       case when state in ('late', 'partial', 'quarantined') then state end,
       case when state = 'failed' or error is not null then 'failed' end], null)) as cause, error
-  from ops.delivery_day
-  where (state in ('late', 'partial', 'quarantined', 'failed') or error is not null) and dropped_at is null
+  from ops.delivery_day join ops.dataset d using (dataset)
+  where d.enabled and (state in ('late', 'partial', 'quarantined', 'failed') or error is not null) and dropped_at is null
 )
 select cause, dataset, '' as subject, array_agg(day order by day) as days, (array_agg(error order by day desc))[1] as detail
 from wrong group by cause, dataset
@@ -90,7 +90,7 @@ select 'feed_lag', null, '', '{}', format('what is answered as of now is %s s ol
 from ops.clock where settled_at < clock_timestamp() - interval '2 minutes'
 union all
 select 'inbox_lag', dataset, '', '{}', format('%s: lines that were sent have waited since %s', dataset, min(received_at))
-from ops.inbox group by dataset having min(received_at) < clock_timestamp() - interval '5 minutes'
+from ops.inbox join ops.dataset d using (dataset) where d.enabled group by dataset having min(received_at) < clock_timestamp() - interval '5 minutes'
 union all
 select 'erasure_due', dataset, format('erasure %s', id), '{}',
   format('%s: erasure %s, requested at %s, has not come to its end', dataset, id, requested_at)
@@ -103,5 +103,5 @@ where case when t.over_at is null then t.told_at is null else t.over_told_at is 
   and coalesce(t.over_at, t.opened_at) < clock_timestamp() - interval '1 hour'
 group by r.id;
 comment on view ops.incident is
-  'What needs a person now, by dataset and cause, as the ledger, processes and backlogs stand: page, API, metrics and messages read this.';
+  'What needs a person now, by enabled dataset and cause, as the ledger, processes and backlogs stand: page, API, metrics and messages read this.';
 grant select on ops.incident to tidemark_writer, tidemark_api;

@@ -58,7 +58,10 @@ export function summarize(days: readonly PlannedDay[], requests: number, quota: 
 }
 
 /** The first window's requests go out at once, the next when the window is over. */
-function minutesAtQuota(requests: number, { requests: allowed, reservedForLive, windowMs }: Quota): number {
+export function minutesAtQuota(
+  requests: number,
+  { requests: allowed, reservedForLive, windowMs }: Quota,
+): number {
   if (requests === 0) return 0;
   const windows = Math.floor((requests - 1) / (allowed - reservedForLive));
   return Math.round((windows * windowMs) / 6_000) / 10;

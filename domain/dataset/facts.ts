@@ -82,7 +82,7 @@ export interface DatasetFacts {
   readonly firstDay: CivilDay;
   /** Days of data per hypertable chunk. */
   readonly chunkDays: number;
-  /** Set where `npm start` should load it before all others, and show how to view its data. */
+  /** Set where `npm start` enables it in a new database, loads it before all others, and shows how to view its data. */
   readonly leading?: boolean;
   /** Raised by one whenever the decoder or the checks interpret the same bytes differently. */
   readonly decoderVersion: number;

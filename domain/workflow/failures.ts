@@ -63,6 +63,10 @@ export const FAILURES = {
   REQUEST_REFUSED: { class: 'bad_request', meaning: 'The source refused the request (4xx).' },
   BAD_INPUT: { class: 'bad_request', meaning: 'The input of the workflow is wrong.' },
   UNKNOWN_DATASET: { class: 'bad_request', meaning: 'No dataset has this id.' },
+  DATASET_DORMANT: {
+    class: 'bad_request',
+    meaning: 'The dataset is not enabled in this installation: nothing is requested, loaded or taken for it.',
+  },
   OUT_OF_RANGE: { class: 'bad_request', meaning: 'The delivery day lies outside what the dataset has.' },
   CREDENTIAL_MISSING: {
     class: 'bad_request',

@@ -83,6 +83,12 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
         'Folders and installed packages with [datasets of your own](../datasets.md#datasets-of-your-own-without-a-fork), with commas between; the same for every process',
       default: 'none',
     },
+    TIDEMARK_ENABLED: {
+      meaning:
+        'Which datasets this installation runs: ids and patterns such as `jao-core.*`, with commas between. Where it is set it is the ' +
+        'whole truth: it is applied when `migrate` or a worker starts, and `tidemark enable` is refused. Set it alike for `migrate` and workers',
+      default: 'none: people decide, with `tidemark enable`',
+    },
     TIDEMARK_FILES: {
       meaning:
         'Folder of files that `tidemark load` had to unpack, download or read from standard input, as an absolute path that all ' +

@@ -4,7 +4,6 @@ import { NativeConnection } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
-import { registerCatalog } from '../../db/migration/register.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
 import { ROOT } from '../../installation.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
@@ -15,6 +14,7 @@ import { startTemporal } from '../../start/temporal/temporal-server.ts';
 import { connectTemporal } from '../../temporal/connection.ts';
 import { createWorker } from '../../workers/worker.ts';
 import { catalogWithoutQuota } from '../support/catalog-without-quota.ts';
+import { registerEnabled } from '../support/register-datasets.ts';
 import { askForAll, DATASET, publish } from './phases.ts';
 import type { Plan } from './plan.ts';
 
@@ -32,7 +32,7 @@ export async function runInPeace(
   await ensureDatabase(serverUrl, DATABASE);
   await migrate(url);
   const database = openDatabase({ url, role: 'tidemark_writer', application: 'tidemark reference' });
-  await registerCatalog(database, catalog.all);
+  await registerEnabled(database, catalog.all);
   const simulator = await startSimulator({ ...source, quotaRequests: 0 });
   const server = await startServer(folder);
   const { address } = server;

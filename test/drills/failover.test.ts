@@ -7,7 +7,6 @@ import { buildApi } from '../../api/app.ts';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
-import { registerCatalog } from '../../db/migration/register.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { runDay } from '../../temporal/days.ts';
 import { withPort } from '../chaos/addresses.ts';
@@ -21,6 +20,7 @@ import {
 import { type Cluster, openCluster } from '../support/recovery/cluster.ts';
 import { FeedCopy } from '../support/recovery/reader.ts';
 import { openStandby, type Standby } from '../support/recovery/standby.ts';
+import { registerEnabled } from '../support/register-datasets.ts';
 import { SHORT_RULES } from '../support/short-patience.ts';
 import { DATASET } from '../support/test-environment.ts';
 
@@ -37,7 +37,7 @@ let testEnv: ApiEnvironment;
 beforeAll(async () => {
   const catalog = await loadCatalog(datasetPlaces());
   cluster = await openCluster();
-  await registerCatalog(cluster.database, catalog.all);
+  await registerEnabled(cluster.database, catalog.all);
   standby = await openStandby(cluster);
   line = await TcpProxy.open(cluster.port);
   const url = withPort(cluster.url, line.port);

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { datasetPlaces } from '../../config-datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { keepSettled } from '../../db/connection/settling.ts';
-import { registerCatalog } from '../../db/migration/register.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { interpret } from '../../domain/interpret/interpret.ts';
 import { addDays, eachDay } from '../../domain/time/civil-day.ts';
@@ -18,6 +17,7 @@ import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-envi
 import { settingsOf, tidemark } from '../support/command.ts';
 import { type Cluster, openCluster } from '../support/recovery/cluster.ts';
 import { FeedCopy } from '../support/recovery/reader.ts';
+import { registerEnabled } from '../support/register-datasets.ts';
 import { SHORT_RULES } from '../support/short-patience.ts';
 import { DATASET } from '../support/test-environment.ts';
 
@@ -32,7 +32,7 @@ let reader: FeedCopy;
 beforeAll(async () => {
   const catalog = await loadCatalog(datasetPlaces());
   cluster = await openCluster();
-  await registerCatalog(cluster.database, catalog.all);
+  await registerEnabled(cluster.database, catalog.all);
   const stored = { url: cluster.url, database: cluster.database, drop: async () => {} };
   testEnv = await openApiEnvironment({
     ...{ catalog, stored, retryRules: SHORT_RULES },

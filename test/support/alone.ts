@@ -4,12 +4,13 @@
  */
 import { compiledForm } from './program.ts';
 
-const { TIDEMARK_DATASETS: given = '', ACME_BASE_URL = '' } = process.env;
+const { TIDEMARK_DATASETS: given = '', TIDEMARK_ENABLED = '', ACME_BASE_URL = '' } = process.env;
 const TIDEMARK_DATASETS = given && compiledForm(given);
 
 export const ALONE = {
   TIDEMARK_STATE_DIR: '/nowhere',
   TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
   TIDEMARK_DATASETS,
+  TIDEMARK_ENABLED,
   ACME_BASE_URL,
 };

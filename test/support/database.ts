@@ -37,11 +37,16 @@ export async function datedBack<T>(
 /**
  * Clones a template: that of all datasets where it is for all of them as they are (0.1 s), else the one without any, whereupon it
  * registers datasets and applies the SQL that bundled ones of them have of their own.
+ * @param enabled which of them are enabled; left out, all
  */
-export async function createTestDatabase(datasets: readonly Dataset[]): Promise<TestDatabase> {
+export async function createTestDatabase(
+  datasets: readonly Dataset[],
+  enabled?: (id: string) => boolean,
+): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const { all } = await loadCatalog(datasetPlaces());
-  const isOfAll = datasets.length === all.length && all.every((dataset) => datasets.includes(dataset));
+  const isOfAll =
+    !enabled && datasets.length === all.length && all.every((dataset) => datasets.includes(dataset));
   const template = inject(isOfAll ? 'templateOfAll' : 'templateDatabase');
   await admin(`create database ${name} template ${template} ${inject('cloning')}`);
   // A clone has the template's tables, but not its grants on the database itself.
@@ -55,7 +60,7 @@ export async function createTestDatabase(datasets: readonly Dataset[]): Promise<
     // Tests hold locks while others come to them, which takes as long as it takes.
     idleMs: 600_000,
   });
-  if (!isOfAll) await registerDatasets({ url, database }, datasets);
+  if (!isOfAll) await registerDatasets({ url, database }, datasets, undefined, enabled);
   return {
     url,
     database,

@@ -28,6 +28,8 @@ export const DATASET = 'jao-core.max-exchanges';
 export interface TestEnvironmentOptions {
   readonly simulator?: SimulatorOptions;
   readonly catalog?: Catalog;
+  /** Which of its datasets are enabled. @default all */
+  readonly enabled?: (id: string) => boolean;
   /** Settings of sources, by source id; who keeps the map may change them. */
   readonly sourceSettings?: ReadonlyMap<string, Settings>;
   /** Instead of a clone of the template. */
@@ -86,7 +88,7 @@ export async function openTestEnvironment(options: TestEnvironmentOptions = {}):
   const catalog = options.catalog ?? (await loadCatalog(datasetPlaces()));
   const [server, stored, simulator] = await Promise.all([
     options.temporalAddress ? connectedTo(options.temporalAddress) : startTemporalInMemory(),
-    options.stored ?? createTestDatabase(catalog.all),
+    options.stored ?? createTestDatabase(catalog.all, options.enabled),
     startSimulator({ port: 0, ...options.simulator }),
   ]);
   const { database } = stored;

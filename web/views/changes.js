@@ -2,6 +2,7 @@
 import { changeSummary } from '../change-words.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
+import { isStored } from '../enabling.js';
 import { changesFrom } from '../feed.js';
 import { datasetLink, dayLink } from '../links.js';
 import { followChanges } from '../live.js';
@@ -13,7 +14,7 @@ const MOST_SHOWN = 400;
 
 /** @type {import('../router.js').MakeView} */
 export async function changesView({ query, signal, seek }) {
-  const datasets = await everyDataset(signal);
+  const datasets = (await everyDataset(signal)).filter(isStored);
   const chosen = query.get('dataset') ?? '';
   const kind = query.get('kind') ?? '';
   const byId = new Map(datasets.map((/** @type {any} */ each) => [each.dataset, each]));

@@ -2,6 +2,7 @@
 import { getJson } from '../api.js';
 import { datasetEntry, isOfRecords, isPulled } from '../datasets.js';
 import { h, later } from '../dom.js';
+import { enabling, isStored } from '../enabling.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
 import { part } from '../parts.js';
@@ -21,6 +22,11 @@ const MOST_LISTED = 60;
 export async function datasetView({ parameters, query, signal, me, seek }) {
   const id = parameters.dataset ?? '';
   const entry = await datasetEntry(id, signal);
+  const switched = enabling(entry, me);
+  if (!isStored(entry)) {
+    const facts = isOfRecords(entry) ? [] : catalogueParts(entry);
+    return { title: entry.title, content: [...datasetHead(entry, 'dormant'), switched, ...facts] };
+  }
   if (isOfRecords(entry)) return recordsView(entry, { query, signal, me, seek });
   const { title, time_zone: zone, first_day: first } = entry;
   const today = dayIn(zone);
@@ -37,6 +43,7 @@ export async function datasetView({ parameters, query, signal, me, seek }) {
     title,
     content: [
       ...datasetHead(entry, `${entry.unit} · days and times of ${zone}`),
+      switched,
       part([days, today], () =>
         h(
           'section',

@@ -15,27 +15,50 @@ const STRIP_DAYS = 33;
 
 /** @type {import('../router.js').MakeView} */
 export async function overview({ signal }) {
-  const [datasets, notifications, recent] = await Promise.all([
+  const [all, notifications, recent] = await Promise.all([
     everyDataset(signal),
     getJson('/v1/notifications', {}, signal),
     getJson('/v1/days', { days: STRIP_DAYS + 1 }, signal),
   ]);
+  const datasets = all.filter(({ enabled }) => enabled);
+  const dormant = all.filter(({ enabled }) => !enabled);
   const byDataset = new Map(recent.data.map((/** @type {any} */ { dataset, days }) => [dataset, days]));
   const lately = datasets.map(({ dataset }) => byDataset.get(dataset) ?? []);
   // Part of the key, because the summary of the last 24 hours changes with time.
   const hour = Math.floor(Date.now() / 3_600_000);
-  const cards = part([datasets, lately, hour, notifications.faults], () =>
+  const cards = part([datasets, lately, hour, notifications.faults, dormant], () =>
     h(
       'div',
       {},
       faults(notifications),
       datasets.map((dataset, at) => card(dataset, lately[at])),
-      datasets.length === 0
+      all.length === 0
         ? h('p', { class: 'empty' }, 'There is no dataset that you may see. A key may show more.')
         : null,
+      dormantGroup(datasets.length === 0, dormant),
     ),
   );
   return { title: 'Overview', content: [h('h1', {}, 'Is it all here?'), cards], follows: '' };
+}
+
+/** Datasets that nobody has enabled here, folded away. @param {boolean} isAll whether none is enabled @param {any[]} dormant */
+function dormantGroup(isAll, dormant) {
+  if (dormant.length === 0) return null;
+  const links = dormant.map(({ dataset, title }) =>
+    h('li', {}, h('a', { href: datasetLink(dataset) }, title), ' ', h('code', {}, dataset)),
+  );
+  return h(
+    'details',
+    { class: 'dormant', open: isAll },
+    h('summary', {}, `${counted(dormant.length, 'dataset')} ${dormant.length === 1 ? 'is' : 'are'} dormant`),
+    h(
+      'p',
+      {},
+      'Nothing is requested of them. To enable some: ',
+      h('code', {}, "npx tidemark enable 'jao-core.*'"),
+    ),
+    h('ul', { class: 'results' }, links),
+  );
 }
 
 /** @param {any} dataset @param {any[]} days */

@@ -3,6 +3,7 @@ import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
 import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
+import { isStored } from '../enabling.js';
 import { datasetLink, datasetPath } from '../links.js';
 import { noteAddress } from '../router.js';
 import { seriesPicker } from '../series-picker.js';
@@ -15,7 +16,9 @@ const SHORT_STEP_SECONDS = 60;
 
 /** @type {import('../router.js').MakeView} */
 export async function plotView({ query, signal, seek }) {
-  const datasets = (await everyDataset(signal)).filter((dataset) => !isOfRecords(dataset));
+  const datasets = (await everyDataset(signal)).filter(
+    (dataset) => !isOfRecords(dataset) && isStored(dataset),
+  );
   const id = query.get('dataset') ?? datasets[0]?.dataset;
   if (!id)
     return {

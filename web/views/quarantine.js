@@ -2,6 +2,7 @@
 import { getJson } from '../api.js';
 import { everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
+import { isStored } from '../enabling.js';
 import { findingsTable, mayDecide } from '../findings.js';
 import { counted } from '../numbers.js';
 
@@ -14,7 +15,7 @@ const SEVERITIES = [
 
 /** @type {import('../router.js').MakeView} */
 export async function quarantineView({ query, signal, me, seek }) {
-  const datasets = await everyDataset(signal);
+  const datasets = (await everyDataset(signal)).filter(isStored);
   const severity = query.get('severity') ?? 'block';
   const chosen = query.get('dataset');
   const shown = datasets.filter((/** @type {any} */ { dataset }) => !chosen || dataset === chosen);

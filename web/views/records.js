@@ -1,6 +1,7 @@
 /** A dataset of records: its days or years, its fields, and what is known now. */
 import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
+import { enabling } from '../enabling.js';
 import { heatmap } from '../heatmap.js';
 import { datasetPath, dayLink } from '../links.js';
 import { counted } from '../numbers.js';
@@ -29,6 +30,7 @@ export async function recordsView(entry, { query, signal, me, seek }) {
     title,
     content: [
       ...datasetHead(entry, `records, kept by ${period} · days and times of ${zone}`),
+      enabling(entry, me),
       part([days, today], () =>
         section('calendar', 'Calendar', calendar(entry, { year, today, days, seek })),
       ),

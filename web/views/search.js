@@ -2,6 +2,7 @@
 import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
+import { isStored } from '../enabling.js';
 import { datasetLink, datasetPath, plotLink } from '../links.js';
 
 const FOUND = 100;
@@ -37,7 +38,7 @@ export async function searchView({ query, signal }) {
             ),
       ),
       ...datasets
-        .filter((dataset) => !isOfRecords(dataset))
+        .filter((dataset) => !isOfRecords(dataset) && isStored(dataset))
         .map((dataset) => seriesOf(dataset, words, signal)),
     ],
   };

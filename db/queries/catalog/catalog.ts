@@ -1,15 +1,14 @@
 /** Registration of sources and datasets: makes the definitions visible to SQL. */
 
-import { type Dataset, isOfPoints, waysOf } from '../../../domain/dataset/dataset.ts';
 import {
-  type DatasetFacts,
-  hostOf,
-  NEWEST,
-  type Source,
-  type SourceFacts,
-} from '../../../domain/dataset/facts.ts';
-import { intervalSeconds, type PointDataset } from '../../../domain/dataset/points.ts';
-import type { RecordDataset } from '../../../domain/dataset/records.ts';
+  type Dataset,
+  hasRollups,
+  isOfPoints,
+  isOfRecords,
+  waysOf,
+} from '../../../domain/dataset/dataset.ts';
+import { hostOf, NEWEST, type Source, type SourceFacts } from '../../../domain/dataset/facts.ts';
+import { intervalSeconds } from '../../../domain/dataset/points.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
@@ -62,15 +61,15 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
   await sql.query(
     `insert into ops.dataset as d (
        dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
-       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18)
+       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion, storage)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18, $19)
      on conflict (dataset) do update set
        title = excluded.title, description = excluded.description, unit = excluded.unit,
        resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
        licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
        retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
-       shape = excluded.shape, ingestion = excluded.ingestion
-     where d is distinct from excluded`,
+       shape = excluded.shape, ingestion = excluded.ingestion, storage = excluded.storage
+     where to_jsonb(d) - $20::text[] is distinct from to_jsonb(excluded) - $20::text[]`,
     [
       dataset.id,
       dataset.source.id,
@@ -90,6 +89,8 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       dataset.decoderVersion,
       dataset.shape,
       waysOf(dataset),
+      JSON.stringify(storageFacts(dataset)),
+      ['enabled', 'switched_at', 'switched_by'],
     ],
   );
 }
@@ -99,37 +100,23 @@ function resolutionSeconds(dataset: Dataset): number | undefined {
   return isOfPoints(dataset) ? intervalSeconds(dataset, NEWEST) : undefined;
 }
 
-/** Creates the dataset's missing hypertables, public relations and grants. */
-export async function ensureStorage(
-  sql: Sql,
-  { id, chunkDays, access, resolution }: DatasetFacts & Pick<PointDataset, 'resolution'>,
-): Promise<void> {
-  const steps = resolution
-    ? JSON.stringify(resolution.map(({ from, minutes }) => ({ from, minutes })))
-    : null;
-  await sql.query('select ops.ensure_storage($1, $2, $3, $4)', [
-    id,
-    chunkDays,
-    access === 'restricted',
-    steps,
-  ]);
+/** Creates what is missing of a dataset's tables, relations and grants, and columns for new fields; nothing where it never was enabled. */
+export async function makeStorage(sql: Sql, dataset: string): Promise<void> {
+  await sql.query(
+    'select ops.make_storage(dataset) from ops.dataset where dataset = $1 and switched_at is not null',
+    [dataset],
+  );
 }
 
-/** Creates the dataset's missing rollups, their public relations and grants. Call after `ensureStorage`. */
-export async function ensureRollups(sql: Sql, { id, access }: DatasetFacts): Promise<void> {
-  await sql.query('select ops.ensure_rollups($1, $2)', [id, access === 'restricted']);
-}
-
-/** Creates a record dataset's missing tables, public relations and grants, and columns for new fields. */
-export async function ensureRecordStorage(
-  sql: Sql,
-  { id, access, silence, fields }: RecordDataset,
-): Promise<void> {
-  const columns = fields.map(({ name, type, personal = false }) => ({ name, type, personal }));
-  await sql.query('select ops.ensure_record_storage($1, $2, $3, $4)', [
-    id,
-    access === 'restricted',
+/** What of a definition makes its tables: `ops.make_storage` reads it. */
+function storageFacts(dataset: Dataset): unknown {
+  if (!isOfRecords(dataset)) {
+    const resolution = dataset.resolution?.map(({ from, minutes }) => ({ from, minutes })) ?? null;
+    return { chunk_days: dataset.chunkDays, rollups: hasRollups(dataset), resolution };
+  }
+  const { silence, fields } = dataset;
+  return {
     silence,
-    JSON.stringify(columns),
-  ]);
+    fields: fields.map(({ name, type, personal = false }) => ({ name, type, personal })),
+  };
 }

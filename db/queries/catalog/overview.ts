@@ -16,6 +16,11 @@ export interface DatasetOverview {
   readonly daysWithError: number;
   readonly lastCheckedAt: Date | null;
   readonly lastChangedAt: Date | null;
+  /** False: it is dormant. */
+  readonly enabled: boolean;
+  /** When it was enabled or disabled last; null where it never was enabled. */
+  readonly switchedAt: Date | null;
+  readonly switchedBy: string | null;
 }
 
 /** One row per registered dataset. @param only this one; null: all of them. */
@@ -24,7 +29,8 @@ export async function datasetOverviews(sql: Sql, only: string | null = null): Pr
     `select d.dataset, d.title, l.first_day as "firstDay", l.last_day as "lastDay",
        (select count(*) from ops.series s where s.dataset = d.dataset) as series,
        coalesce(l.states, '{}') as states, coalesce(f.open, '{}') as "openFindings",
-       coalesce(l.errors, 0) as "daysWithError", l.checked as "lastCheckedAt", l.changed as "lastChangedAt"
+       coalesce(l.errors, 0) as "daysWithError", l.checked as "lastCheckedAt", l.changed as "lastChangedAt",
+       d.enabled, d.switched_at as "switchedAt", d.switched_by as "switchedBy"
      from ops.dataset d
      left join (
        select dataset, min(first) as first_day, max(last) as last_day, jsonb_object_agg(state, days) as states,

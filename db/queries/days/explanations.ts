@@ -4,6 +4,7 @@ import type { Dataset } from '../../../domain/dataset/dataset.ts';
 import { type Explaining, type Explanation, explainingOf } from '../../../domain/dataset/explained.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
+import { storedIds } from '../catalog/enabling.ts';
 import { recordsOfUnit } from '../records/records.ts';
 import { readLedger } from './ledger.ts';
 
@@ -14,7 +15,9 @@ export async function explanationsOf(
   id: string,
   day: CivilDay,
 ): Promise<Explanation[]> {
-  const all = await Promise.all(explainingOf(datasets, id).map((from) => explanationBy(sql, from, id, day)));
+  const stored = await storedIds(sql);
+  const those = explainingOf(datasets, id).filter((from) => stored.has(from.id));
+  const all = await Promise.all(those.map((from) => explanationBy(sql, from, id, day)));
   return all.flat();
 }
 

@@ -58,8 +58,8 @@ export interface FailedFile {
 /** Files that could not be loaded, and have not changed since. */
 export async function failedFiles(sql: Sql): Promise<FailedFile[]> {
   const { rows } = await sql.query<FailedFile>(
-    `select dataset, location, error from ops.found_file
-     where error is not null and tried_signature = signature
+    `select dataset, location, error from ops.found_file join ops.dataset d using (dataset)
+     where d.enabled and error is not null and tried_signature = signature
      order by dataset, location`,
   );
   return rows;

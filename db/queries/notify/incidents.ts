@@ -25,11 +25,11 @@ export interface PolledDataset {
   readonly secondsAgo: number;
 }
 
-/** When each dataset was last polled; those never polled are left out. */
+/** When each enabled dataset was last polled; those never polled are left out. */
 export async function lastPolls(sql: Sql): Promise<PolledDataset[]> {
   const { rows } = await sql.query<PolledDataset>(
     `select dataset, polled_at as "polledAt", extract(epoch from clock_timestamp() - polled_at)::float8 as "secondsAgo"
-     from ops.poll order by dataset`,
+     from ops.poll join ops.dataset d using (dataset) where d.enabled order by dataset`,
   );
   return rows;
 }
@@ -43,17 +43,17 @@ export interface OpenRun {
   readonly stopped: string | null;
 }
 
-/** Those of the last week without an end, and loads that were stopped. */
+/** Those of enabled datasets in the last week without an end, and loads that were stopped. */
 export async function openRuns(sql: Sql, limit: number): Promise<OpenRun[]> {
   const { rows } = await sql.query<OpenRun>(
     `select 'backfill_stopped' as cause, dataset, workflow_id as "workflowId", null as stopped
-     from ops.backfill b
-     where finished_at is null and planned_at > clock_timestamp() - interval '7 days'
+     from ops.backfill b join ops.dataset d using (dataset)
+     where d.enabled and finished_at is null and planned_at > clock_timestamp() - interval '7 days'
        and not exists (select from ops.backfill n where n.workflow_id = b.workflow_id and n.id > b.id)
      union all
      select 'load_stopped', f.dataset, l.workflow_id, l.stopped
-     from ops.load l join ops.file f on f.id = l.file_id
-     where (l.finished_at is null or l.stopped is not null) and l.registered_at > clock_timestamp() - interval '7 days'
+     from ops.load l join ops.file f on f.id = l.file_id join ops.dataset d on d.dataset = f.dataset
+     where d.enabled and (l.finished_at is null or l.stopped is not null) and l.registered_at > clock_timestamp() - interval '7 days'
        and not exists (select from ops.load n where n.workflow_id = l.workflow_id and n.id > l.id)
      limit $1`,
     [limit],

@@ -27,7 +27,7 @@ export interface MissingPoints {
   readonly missing: number;
 }
 
-/** Points that are expected and missing, of the days around today on the clock of each source. Days that are not due, or in progress, have no row. */
+/** Points that are expected of enabled datasets and missing, of the days around today on the clock of each source. Days that are not due, or in progress, have no row. */
 export async function missingPoints(sql: Sql): Promise<MissingPoints[]> {
   const { rows } = await sql.query<MissingPoints>(
     `select l.dataset, w.name as day, greatest(l.expected_points - l.present_points, 0) as missing
@@ -35,7 +35,7 @@ export async function missingPoints(sql: Sql): Promise<MissingPoints[]> {
      cross join (values ('yesterday', -1), ('today', 0), ('tomorrow', 1)) as w(name, ahead)
      join ops.delivery_day l on l.dataset = d.dataset
        and l.day = (clock_timestamp() at time zone d.time_zone)::date + w.ahead
-     where d.shape = 'points' and l.state not in ('scheduled', 'in_progress', 'awaiting', 'absent')
+     where d.enabled and d.shape = 'points' and l.state not in ('scheduled', 'in_progress', 'awaiting', 'absent')
      order by l.dataset, w.ahead`,
   );
   return rows;
@@ -50,7 +50,7 @@ export interface DatasetInstants {
   readonly polledAt: Date | null;
 }
 
-/** Instants for monitoring lateness, the inbox and polling. */
+/** Instants of enabled datasets, for monitoring lateness, the inbox and polling. */
 export async function datasetInstants(sql: Sql): Promise<DatasetInstants[]> {
   const { rows } = await sql.query<DatasetInstants>(
     `select d.dataset, p.polled_at as "polledAt",
@@ -58,6 +58,7 @@ export async function datasetInstants(sql: Sql): Promise<DatasetInstants[]> {
         where f.dataset = d.dataset and f.rule = 'late' and f.resolution = 'open') as "lateSince",
        (select min(i.received_at) from ops.inbox i where i.dataset = d.dataset) as "inboxSince"
      from ops.dataset d left join ops.poll p using (dataset)
+     where d.enabled
      order by d.dataset`,
   );
   return rows;

@@ -1,4 +1,5 @@
 /** The inbox: lines that were acknowledged and are not folded yet. */
+import { dormant } from '../../../domain/dataset/enabling.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 export interface SentLines {
@@ -8,12 +9,14 @@ export interface SentLines {
   readonly bytes: Buffer;
 }
 
-/** Committed when this returns, so that the sender can be answered. */
+/** Committed when this returns, so that the sender can be answered. @throws Failure DATASET_DORMANT */
 export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: SentLines): Promise<void> {
-  await sql.query(
-    'insert into ops.inbox (dataset, key_id, lines, size_bytes, bytes) values ($1, $2, $3, $4, $5)',
+  const { rowCount } = await sql.query(
+    `insert into ops.inbox (dataset, key_id, lines, size_bytes, bytes)
+     select dataset, $2, $3, $4, $5 from ops.dataset where dataset = $1 and enabled`,
     [dataset, keyId, lines, bytes.length, bytes],
   );
+  if (rowCount === 0) throw dormant(dataset);
 }
 
 export interface Waiting {

@@ -9,7 +9,6 @@ import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { missingMigrations } from '../../../db/migration/missing-migrations.ts';
-import { registerCatalog } from '../../../db/migration/register.ts';
 import { type Storage, storageOf } from '../../../db/migration/storage.ts';
 import { type Dataset, isOfRecords } from '../../../domain/dataset/dataset.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -23,6 +22,7 @@ import {
   type Privileges,
   strays,
 } from '../../support/privileges.ts';
+import { registerEnabled } from '../../support/register-datasets.ts';
 import { sampleDataset } from '../../support/sample-dataset.ts';
 import { sampleFiles } from '../../support/sample-file-dataset.ts';
 
@@ -157,7 +157,7 @@ const COLUMNS: Privileges = {
   'ops.erasure':
     'findings_removed finished_at left_over lines_naming lines_removed mentions payloads_read payloads_rewritten person searched_for versions_removed',
   'ops.file': 'location modified_at name',
-  'ops.instance': 'simulated',
+  'ops.instance': 'enabled_setting simulated',
   'ops.receiver': 'checked_at',
   'ops.load': 'file_id finished_at registered_at result stopped',
   'ops.location_version': 'known_to',
@@ -196,6 +196,9 @@ ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
 ops.next_change_ids              execute  -        -        -        -
 ops.next_instant                 execute  execute  -        -        -
+ops.apply_script                 -        -        -        -        -
+ops.make_storage                 execute  -        -        -        -
+ops.set_enabled                  execute  execute  -        -        -
 ops.begin_epoch                  -        -        -        -        -
 ops.origin                       -        -        -        -        -
 ops.person_sha256                execute  -        -        -        -
@@ -392,9 +395,9 @@ describe('the matrix holds', () => {
   });
 
   test('after the next start of a worker, and when a dataset has become restricted', async () => {
-    await registerCatalog(stored.database, [sampleDataset({ id: 'sample.secret', access: 'open' })]);
+    await registerEnabled(stored.database, [sampleDataset({ id: 'sample.secret', access: 'open' })]);
     expect((await onRelations(admin, ROLE.reader))['sample.secret']).toBe('select');
-    await registerCatalog(stored.database, datasets);
+    await registerEnabled(stored.database, datasets);
     await expectMatrix(admin);
   });
 
@@ -543,7 +546,7 @@ describe('tried for real', () => {
       application: 'test',
     });
     expect(await missingMigrations(database)).toEqual([]);
-    await registerCatalog(database, [...datasets, sampleDataset({ id: 'sample.second' })]);
+    await registerEnabled(database, [...datasets, sampleDataset({ id: 'sample.second' })]);
     await database.end();
   });
 });

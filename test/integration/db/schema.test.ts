@@ -7,9 +7,9 @@ import { type Database, openDatabase, type Role } from '../../../db/connection/c
 import { applyScripts, missingScripts } from '../../../db/migration/dataset-scripts.ts';
 import { migrate } from '../../../db/migration/migrate.ts';
 import { missingMigrations } from '../../../db/migration/missing-migrations.ts';
-import { registerCatalog } from '../../../db/migration/register.ts';
 import { storageOf } from '../../../db/migration/storage.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { registerEnabled } from '../../support/register-datasets.ts';
 import { sampleDataset } from '../../support/sample-dataset.ts';
 
 describe('an empty database', () => {
@@ -32,7 +32,7 @@ describe('an empty database', () => {
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
     const { datasets } = await loadCatalog(datasetPlaces());
     const added = sampleDataset({ id: 'sample.another-table' });
-    await Promise.all(Array.from({ length: 4 }, () => registerCatalog(database, [...datasets, added])));
+    await Promise.all(Array.from({ length: 4 }, () => registerEnabled(database, [...datasets, added])));
     const { rows } = await database.query(
       `select hypertable_name from timescaledb_information.hypertables where hypertable_schema = 'store' order by 1`,
     );
@@ -71,11 +71,11 @@ describe('an empty database', () => {
     const database = openDatabase({ url, role: 'tidemark_writer', application: 'test' });
     const owner = openDatabase({ url, role: 'tidemark_owner', application: 'test' });
     const { datasets } = await loadCatalog(datasetPlaces());
-    await registerCatalog(database, datasets);
+    await registerEnabled(database, datasets);
     // What a worker does that writes the first rows of a dataset: its chunk touches the table's entry.
     const other = await owner.connect();
     await other.query('begin; grant select on store.jao_core__max_exchanges to tidemark_owner');
-    const registered = registerCatalog(database, datasets);
+    const registered = registerEnabled(database, datasets);
     // Other databases of the server have other tests, which wait for locks too.
     const waiting = async () =>
       (
@@ -204,7 +204,7 @@ describe('roles', () => {
     const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
     await admin.query(`create role ${desk} in role tidemark_reader`);
     await admin.query(`grant select on sample.secret to ${desk}`);
-    await registerCatalog(testEnv.database, [secret]);
+    await registerEnabled(testEnv.database, [secret]);
     await admin.query(`set role ${desk}`);
     expect((await admin.query('select * from sample.secret')).rows).toEqual([]);
     await admin.query('reset role');

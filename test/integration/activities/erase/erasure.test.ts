@@ -11,7 +11,6 @@ import { catalogOf } from '../../../../datasets/catalog.ts';
 import { checkoutEvents } from '../../../../datasets/checkout/events.ts';
 import { SCHEMA_VERSION } from '../../../../datasets/checkout/schemas.ts';
 import { transaction } from '../../../../db/connection/client.ts';
-import { registerCatalog } from '../../../../db/migration/register.ts';
 import { insertErasure } from '../../../../db/queries/payloads/erasures.ts';
 import { unpackBody } from '../../../../db/queries/payloads/payload-body.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
@@ -21,6 +20,7 @@ import { makeKey } from '../../../support/api/keys.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 import { datedBack } from '../../../support/database.ts';
 import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
+import { registerEnabled } from '../../../support/register-datasets.ts';
 import { runs } from '../../../support/runs.ts';
 import { event } from '../../../support/sample-events.ts';
 
@@ -41,7 +41,7 @@ describe('what a stream leaves after an erasure', () => {
   async function twins(number: number) {
     const ids = [`sample.erased-${number}`, `sample.never-${number}`];
     const datasets = ids.map((id) => ({ ...checkoutEvents(SCHEMA_VERSION), id }));
-    await registerCatalog(testEnv.stored.database, datasets);
+    await registerEnabled(testEnv.stored.database, datasets);
     return datasets.map(ofLines) as [LineDataset, LineDataset];
   }
 

@@ -8,11 +8,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogOfFolders } from '../../../../datasets/catalog.ts';
 import { transaction } from '../../../../db/connection/client.ts';
-import { registerCatalog } from '../../../../db/migration/register.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { isOfRecords } from '../../../../domain/dataset/dataset.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { openRecordsEnvironment, type RecordsEnvironment } from '../../../support/records-environment.ts';
+import { registerEnabled } from '../../../support/register-datasets.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRecord, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
@@ -281,7 +281,7 @@ test('a third dataset of records is one file: found, registered, folded and read
   const found = (await catalogOfFolders([folder])).find('library.loans');
   await rm(folder, { recursive: true });
   if (!isOfRecords(found)) throw new Error('not of records');
-  await registerCatalog(testEnv.stored.database, [found]);
+  await registerEnabled(testEnv.stored.database, [found]);
   await testEnv.store(found, '2026-04-01', instant(1), Buffer.from('1;2026-04-01T10:00:00Z;Moby-Dick'));
   await testEnv.fold(found, '2026-04-01');
   expect(await testEnv.rows('select key, title, is_current from library.loans')).toEqual([

@@ -381,7 +381,7 @@ describe('locations', () => {
 
 test('the schedule asks for the years around now once a day, and at once when a location has changed', async () => {
   // A poll of its own would start what those of this test are to start.
-  await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled, () => ({
+  await reconcileSchedules(testEnv.temporal, testEnv.catalog.scheduled, [], () => ({
     pausedFor: 'a test polls',
   }));
   const poll = () =>
