@@ -176,9 +176,10 @@ async function checkWaiting(context: CliContext): Promise<string> {
 /** Any HTTP answer counts as reachable. Sources of dormant datasets, and those without their key, are skipped: they are not polled either. */
 async function checkSources(context: CliContext): Promise<string> {
   const { baseUrls, sourceSettings } = context.config;
-  const enabled = await enabledIds(context.database());
+  // Without the database nobody knows which are enabled: then all are asked.
+  const enabled = await enabledIds(context.database()).catch(() => undefined);
   const wanted = new Set(
-    context.catalog.all.filter(({ id }) => enabled.has(id)).map((dataset) => dataset.source.id),
+    context.catalog.all.filter(({ id }) => enabled?.has(id) ?? true).map((dataset) => dataset.source.id),
   );
   const answers = await Promise.all(
     [...baseUrls].map(async ([source, url]) => {

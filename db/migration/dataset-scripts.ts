@@ -28,7 +28,7 @@ export async function applyScripts(url: string, scripts: readonly DatasetScript[
 export async function missingScripts(sql: Sql, scripts: readonly DatasetScript[]): Promise<string[]> {
   const { rows } = await sql.query<{ dataset: string; sha256: Buffer }>(
     `select s.dataset, s.sha256 from ops.dataset_script s join ops.dataset d using (dataset)
-     where s.text is not null and (d.switched_at is null or s.applied_sha256 = s.sha256)`,
+     where d.switched_at is null or s.applied_sha256 = s.sha256`,
   );
   const fine = new Map(rows.map(({ dataset, sha256 }) => [dataset, sha256.toString('hex')]));
   return scripts

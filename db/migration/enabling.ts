@@ -35,7 +35,7 @@ export async function switchByHand(
       'BAD_INPUT',
       `the setting ${SETTING} decides which datasets are enabled here (it is "${setting}"): change it there, and start migration and workers again`,
     );
-  if (enabled) assertInputs(all, new Set([...(await enabledIds(database)), ...ids]));
+  if (enabled) assertInputs(all, ids, await enabledIds(database));
   return await switchAll(database, ids, enabled, by);
 }
 
@@ -63,7 +63,7 @@ export async function applySetting(
 
 function wantedIds(all: readonly Dataset[], setting: readonly string[]): string[] {
   const wanted = chosenIds(all, setting);
-  assertInputs(all, new Set(wanted));
+  assertInputs(all, wanted);
   return wanted;
 }
 

@@ -3,11 +3,14 @@
 -- Decided by the first payload, never changed.
 create table ops.instance (
   only_row boolean primary key default true check (only_row),
-  simulated boolean
+  simulated boolean,
+  enabled_setting text
 );
 insert into ops.instance default values;
-comment on table ops.instance is 'One row: whether the data in this database is simulated (null until the first payload).';
-grant select, update (simulated) on ops.instance to tidemark_writer;
+comment on table ops.instance is 'One row: whether the data in this database is simulated (null until the first payload), and who enables datasets.';
+comment on column ops.instance.enabled_setting is
+  'The setting TIDEMARK_ENABLED as it was applied last: it alone decides what is enabled. Null: ops.dataset does, changed by hand.';
+grant select, update (simulated, enabled_setting) on ops.instance to tidemark_writer;
 grant select on ops.instance to tidemark_api;
 
 create table ops.quota (
@@ -58,22 +61,34 @@ create table ops.dataset (
   decoder_version int not null,
   shape text not null check (shape in ('points', 'records')),
   ingestion text[] not null check (ingestion <@ array['pull', 'files', 'push']),
+  storage jsonb not null,
+  enabled boolean not null default false,
+  switched_at timestamptz,
+  switched_by text,
   unique (schema_name, table_name)
 );
 comment on table ops.dataset is 'Registered datasets; readers see catalog.dataset.';
 comment on column ops.dataset.resolution is 'Null where points have no fixed distance, and for records.';
 comment on column ops.dataset.shape is 'points: numbers of series on a time line · records: things with fields.';
 comment on column ops.dataset.ingestion is 'How its data come: pull (a schedule requests its source), files (loaded), push (sent to the API).';
+comment on column ops.dataset.storage is 'What of its definition makes its tables: ops.make_storage reads it.';
+comment on column ops.dataset.enabled is 'Whether it is requested, expected and taken. False: it is dormant.';
+comment on column ops.dataset.switched_at is 'When it was enabled or disabled last; null where it never was enabled: then it has no storage.';
+comment on column ops.dataset.switched_by is 'By whom: a person, a key, or the setting TIDEMARK_ENABLED.';
 grant select, insert, update on ops.dataset to tidemark_writer;
 grant select on ops.dataset to tidemark_api;
 
--- The SQL that lies beside a definition (datasets/<source>/<dataset>.sql); db/migration/dataset-scripts.ts applies it.
+-- The SQL that lies beside a definition (datasets/<source>/<dataset>.sql): stored by who migrates (db/migration/dataset-scripts.ts), applied
+-- with the storage, by whoever enables the dataset.
 create table ops.dataset_script (
   dataset text primary key references ops.dataset,
+  text text not null,
   sha256 bytea not null,
-  applied_at timestamptz not null default clock_timestamp()
+  applied_sha256 bytea,
+  applied_at timestamptz
 );
-comment on table ops.dataset_script is 'The SQL of a dataset''s own that was applied last, by its sha256.';
+comment on table ops.dataset_script is 'The SQL of a dataset''s own, as the last migration brought it.';
+comment on column ops.dataset_script.applied_sha256 is 'Of the text that was applied last; null: none was.';
 grant select on ops.dataset_script to tidemark_writer, tidemark_api;
 
 create table ops.series (

@@ -148,8 +148,8 @@ select
   d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,
   d.access_class, d.retention,
   coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
-  d.schema_name || '.' || d.table_name as relation,
-  d.shape, d.ingestion,
+  case when d.switched_at is not null then d.schema_name || '.' || d.table_name end as relation,
+  d.shape, d.ingestion, d.enabled,
   (select min(c.known_at) from ops.change c where c.dataset = d.dataset) as recorded_since
 from ops.dataset d
 cross join ops.instance i
@@ -160,4 +160,6 @@ left join lateral (
 ) l on true;
 comment on view catalog.dataset is 'What exists, for readers: one row per dataset.';
 comment on column catalog.dataset.recorded_since is 'Since when something of it can be read here: no gate before that shows anything.';
+comment on column catalog.dataset.relation is 'Null where it never was enabled: it has no relations.';
+comment on column catalog.dataset.enabled is 'False: it is dormant. Nothing is requested or expected of it; what it has can be read.';
 grant select on catalog.dataset to tidemark_reader, tidemark_writer, tidemark_api;

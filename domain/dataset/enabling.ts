@@ -52,14 +52,19 @@ function matcherOf(pattern: string): (id: string) => boolean {
 
 /**
  * A derived dataset has nothing to be computed from while an input was never enabled.
- * @param enabled ids of all that would be enabled
+ * @param chosen ids of those that are to be enabled
+ * @param enabled ids of those that are
  * @throws Failure BAD_INPUT that names each one and the inputs that it needs
  */
-export function assertInputs(datasets: readonly Dataset[], enabled: ReadonlySet<string>): void {
+export function assertInputs(
+  datasets: readonly Dataset[],
+  chosen: readonly string[],
+  enabled: ReadonlySet<string> = new Set(),
+): void {
   const faults = datasets
-    .filter(({ id }) => enabled.has(id))
+    .filter(({ id }) => chosen.includes(id))
     .flatMap((dataset) => {
-      const missing = inputIdsOf(dataset).filter((id) => !enabled.has(id));
+      const missing = inputIdsOf(dataset).filter((id) => !enabled.has(id) && !chosen.includes(id));
       return missing.length > 0
         ? [`${dataset.id} is computed from ${missing.join(' and ')}; enable ${missing.join(' and ')} too`]
         : [];

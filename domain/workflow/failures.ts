@@ -70,7 +70,7 @@ export const FAILURES = {
   OUT_OF_RANGE: { class: 'bad_request', meaning: 'The delivery day lies outside what the dataset has.' },
   CREDENTIAL_MISSING: {
     class: 'bad_request',
-    meaning: 'The source wants a key, and its setting is missing: its datasets are dormant.',
+    meaning: 'The source wants a key, and its setting is missing: its datasets are not requested.',
   },
   SIMULATION_MISMATCH: {
     class: 'bad_request',

@@ -129,7 +129,7 @@ test('all is well', async () => {
   ]);
   expect(ran.stdout).toMatch(/schedules: .*poll:jao-core\.max-exchanges \(paused: holidays[;)]/);
   expect(ran.stdout).toMatch(/sources: .*jao-core at http:\S+ \(simulator\)/);
-  expect(ran.stdout).toMatch(/sources: .*entsoe dormant until ENTSOE_TOKEN is set/);
+  expect(ran.stdout).toMatch(/sources: .*entsoe not requested until ENTSOE_TOKEN is set/);
 });
 
 test('processes with other catalogues than that of the command', async () => {

@@ -17,9 +17,10 @@ import {
   openApiEnvironment,
 } from '../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../support/api/keys.ts';
-import { settingsOf, tidemark } from '../../support/command.ts';
+import { migrateAll, settingsOf, tidemark } from '../../support/command.ts';
+import { createEmptyDatabase } from '../../support/database.ts';
 import { event } from '../../support/sample-events.ts';
-import { DATASET } from '../../support/test-environment.ts';
+import { DATASET, type TestWorker } from '../../support/test-environment.ts';
 
 const EVENTS = 'checkout.events';
 const FILES = 'swissgrid.frequency';
@@ -30,6 +31,7 @@ const DAY = '2026-11-01';
 let testEnv: ApiEnvironment;
 let operator: TestKey;
 let folder: string;
+let worker: TestWorker;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tidemark-dormant-'));
   writeFileSync(join(folder, 'frequency.csv'), '2026-11-01T00:00:00Z,50.01\n2026-11-01T00:00:01Z,50.02\n');
@@ -70,7 +72,9 @@ const requests = () => testEnv.simulator.requests.counts().total;
 const line = (id: string) => `${JSON.stringify(event({ id }))}\n`;
 
 describe('a dormant dataset', () => {
-  beforeAll(async () => void (await testEnv.startWorker()));
+  beforeAll(async () => {
+    worker = await testEnv.startWorker();
+  });
 
   const range = { from: DAY, to: '2026-11-03' };
   const runs: readonly [way: string, dataset: string, type: string, input: object][] = [
@@ -298,6 +302,35 @@ describe('disabling', () => {
     expect((await post(`/v1/events/${EVENTS}`, line('e5'))).status).toBe(202);
     await expect.poll(() => count('checkout.events')).toBe(3);
   });
+});
+
+test('enabled and disabled while no worker is there: the one that comes requests nothing', async () => {
+  await worker.stop();
+  const polls = `WorkflowType = 'pollDataset' AND Dataset = '${DATASET}' AND ExecutionStatus = 'Running'`;
+  const running = async () => (await testEnv.temporal.client.workflow.count(polls)).count;
+  const before = requests();
+  expect((await run('enable', DATASET)).code).toBe(0);
+  await expect.poll(running).toBe(1);
+  expect((await run('disable', DATASET)).code).toBe(0);
+  worker = await testEnv.startWorker();
+  await expect.poll(running).toBe(0);
+  expect(requests()).toBe(before);
+});
+
+test('a database that is new has nothing enabled, and the migration says how to enable some', async () => {
+  const { url, drop } = await createEmptyDatabase();
+  const settings = { ...settingsOf(testEnv), DATABASE_URL: url, TEMPORAL_NAMESPACE: 'dormant' };
+  const { code, stdout } = await migrateAll({ ...settings, TIDEMARK_ENABLED: '' });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/datasets: none of \d+ is enabled; .*tidemark enable/),
+  ]);
+  expect(stdout).not.toContain('schedule poll:');
+  const set = await migrateAll({ ...settings, TIDEMARK_ENABLED: 'jao-core.atc' });
+  expect([set.code, set.stdout]).toEqual([0, expect.stringContaining('schedule poll:jao-core.atc: made')]);
+  const less = await migrateAll({ ...settings, TIDEMARK_ENABLED: 'jao-core.max-exchanges' });
+  expect(less.stdout).toContain('schedule poll:jao-core.atc: removed: its dataset is dormant');
+  await drop();
 });
 
 describe('the setting', () => {
