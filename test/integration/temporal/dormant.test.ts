@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applySetting } from '../../../db/migration/enabling.ts';
-import { checkAll } from '../../../notify/checks.ts';
-import { collectMoves } from '../../../notify/collect.ts';
+import { storedIncidents } from '../../../db/queries/notify/incidents.ts';
 import { findSchedule } from '../../../temporal/schedules.ts';
 import {
   type Answer,
@@ -169,7 +168,7 @@ describe('a dormant dataset', () => {
       'ops.delivery_day',
       'ops.inbox',
       'ops.backfill',
-      'ops.move',
+      'ops.told',
     ])
       expect([table, await count(table)]).toEqual([table, 0]);
     expect(await count(`pg_tables where schemaname = 'store'`)).toBe(0);
@@ -263,28 +262,22 @@ describe('disabling', () => {
     );
   });
 
-  test('makes incidents of it end, and nobody is told of its days', async () => {
+  test('ends its incidents, and makes no new ones', async () => {
     await post(`/v1/datasets/${DATASET}/enable`, {});
-    await testEnv.rows(
-      `insert into ops.incident (key, kind, dataset, began_at, grew_at, summary) values ('k', 'late', $1, now(), now(), 'x')`,
-      [DATASET],
-    );
-    await testEnv.rows(
-      `insert into ops.poll values ($1, now() - interval '9 days') on conflict (dataset) do update set polled_at = excluded.polled_at`,
-      [DATASET],
-    );
+    const about = async () =>
+      (await storedIncidents(testEnv.database)).filter(({ dataset }) => dataset === DATASET);
+    const fail = (day: string) =>
+      testEnv.rows(
+        `insert into ops.delivery_day (dataset, day, state, expected_points, error) values ($1, $2, 'failed', 1, 'x')`,
+        [DATASET, day],
+      );
+    await fail('2026-10-01');
+    expect(await about()).toMatchObject([{ cause: 'failed', days: ['2026-10-01'] }]);
     expect((await post(`/v1/datasets/${DATASET}/disable`, {})).status).toBe(200);
-    expect(await count('ops.incident where ended_at is null')).toBe(0);
-    await testEnv.rows('delete from ops.move');
-    await testEnv.rows(
-      `insert into ops.delivery_day (dataset, day, state, expected_points, error) values ($1, '2026-10-01', 'failed', 1, 'x')`,
-      [DATASET],
-    );
-    expect(await count('ops.move')).toBe(1);
-    await collectMoves(testEnv.database, () => true);
-    expect(await count(`ops.event where dataset = '${DATASET}'`)).toBe(0);
-    const checked = await checkAll(testEnv.database, new Map([[DATASET, 60]]), undefined);
-    expect(checked.observed.filter(({ dataset }) => dataset === DATASET)).toEqual([]);
+    await fail('2026-10-02');
+    expect(await about()).toEqual([]);
+    expect(await count(`ops.poll where dataset = '${DATASET}'`)).toBe(0);
+    expect((await get('/v1/notifications')).text).not.toContain(DATASET);
   });
 
   test('of an input says what is computed from it', async () => {
