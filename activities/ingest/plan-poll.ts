@@ -15,7 +15,7 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { planDerived } from '../derive/plan-derived.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { isDormant } from './source-settings.ts';
+import { lacksCredential } from './source-settings.ts';
 
 export function createPlanPoll(
   dependencies: Dependencies,
@@ -26,7 +26,7 @@ export function createPlanPoll(
     await assertEnabled(database, dataset.id);
     await notePoll(database, dataset.id);
     if (isDerived(dataset)) return await planDerived(dependencies, dataset);
-    if (isDormant(dependencies, dataset.source)) return [];
+    if (lacksCredential(dependencies, dataset.source)) return [];
     const nowMs = clock.now().getTime();
     return isPulledRecords(dataset)
       ? await planPeriods(dependencies, dataset, nowMs)

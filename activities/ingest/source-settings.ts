@@ -14,7 +14,7 @@ export function settingsOf({ sourceSettings }: Given, { id }: SourceFacts): Sett
 }
 
 /** Whether a source cannot be requested because its key is not set. */
-export function isDormant(given: Given, source: SourceFacts | Source): boolean {
+export function lacksCredential(given: Given, source: SourceFacts | Source): boolean {
   return missingCredential(source, settingsOf(given, source)) !== undefined;
 }
 
