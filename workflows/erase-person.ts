@@ -3,6 +3,7 @@
  * (docs/decisions/0023). The person's identity stays in the database: no history contains it.
  */
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { CivilDay } from '../domain/time/civil-day.ts';
 import { readEraseInput } from '../domain/workflow/input.ts';
 import type {
   EraseInput,
@@ -12,9 +13,9 @@ import type {
   FinishErasureInput,
 } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
-import { slideOver } from './backfill/slide-over.ts';
 import { ErasureTracker } from './erasure-progress.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
+import { inLanes } from './in-lanes.ts';
 import { erasing } from './proxies.ts';
 
 /** Lines that arrive meanwhile may include a broken one about the person. */
@@ -51,7 +52,7 @@ async function lookThrough(
 ): Promise<Found> {
   const sum = { payloads: 0, affected: 0, lines: 0, naming: 0 };
   tracker.beginRound();
-  await slideOver(units, CONCURRENCY, async (unit) => {
+  const work = async (unit: CivilDay) => {
     tracker.begin(unit);
     const summary = look ? `${unit}, looking through` : unit;
     const found = await orFailWith(
@@ -62,7 +63,8 @@ async function lookThrough(
     sum.affected += found.affected;
     sum.lines += found.lines;
     sum.naming += found.naming;
-  });
+  };
+  await inLanes([...units], work, CONCURRENCY);
   return sum;
 }
 

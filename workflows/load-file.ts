@@ -6,7 +6,6 @@
 import {
   defineQuery,
   isCancellation,
-  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -24,6 +23,7 @@ import {
 } from '../domain/files/load.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { inLanes } from './in-lanes.ts';
 import { LoadTracker } from './load-progress.ts';
 import { files, storage } from './proxies.ts';
 
@@ -48,19 +48,15 @@ export async function loadFile(input: LoadFileInput): Promise<LoadProgress> {
 async function loadRanges(request: LoadFileInput, file: RegisteredFile, tracker: LoadTracker): Promise<void> {
   const queue = [...file.ranges];
   const most = request.maxRefused ?? DEFAULT_MAX_REFUSED;
-  const lane = async () => {
-    for (let range = queue.shift(); range; range = queue.shift()) {
-      const stopped = await loadRange(request, file.loadId, range, tracker, most);
-      if (stopped === null) continue;
-      tracker.stop(stopped);
-      queue.length = 0;
-    }
+  const work = async (range: FileRange) => {
+    const stopped = await loadRange(request, file.loadId, range, tracker, most);
+    if (stopped === null) return;
+    tracker.stop(stopped);
+    queue.length = 0;
   };
-  const lanes = file.inOrder ? 1 : (request.concurrency ?? DEFAULT_LOAD_CONCURRENCY);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(queue, work, file.inOrder ? 1 : (request.concurrency ?? DEFAULT_LOAD_CONCURRENCY));
   const { stopped } = tracker.progress();
   if (stopped === null) tracker.loaded();
-  else if (!patched('finish-stopped-load')) return;
   const { loadId } = file;
   const result = { ...tracker.result, summary: tracker.progress().summary };
   await orFailWith(

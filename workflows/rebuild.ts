@@ -13,8 +13,8 @@ import type { CivilDay } from '../domain/time/civil-day.ts';
 import { readRebuildInput } from '../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
 import { searchAttributes } from '../domain/workflow/search-attributes.ts';
-import { slideOver } from './backfill/slide-over.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { inLanes } from './in-lanes.ts';
 import { storage, upkeep } from './proxies.ts';
 import { type CarriedRebuild, RebuildTracker } from './rebuild-progress.ts';
 import { continueUpgraded } from './upgrade.ts';
@@ -41,7 +41,7 @@ export async function rebuild(input: RebuildInput, carried?: Carried): Promise<R
   });
   const days = carried?.daysLeft ?? (await daysToDo(request, tracker));
 
-  await slideOver(days.slice(0, DAYS_PER_RUN), CONCURRENCY, (day) => doDay(request, day, tracker));
+  await inLanes(days.slice(0, DAYS_PER_RUN), (day) => doDay(request, day, tracker), CONCURRENCY);
   const later = days.slice(DAYS_PER_RUN);
   if (later.length > 0)
     await continueUpgraded<typeof rebuild>(request, { daysLeft: later, progress: tracker.carry() });

@@ -186,7 +186,6 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   'load-file': () => load('2023-01-10', {}),
   'load-file-known': () => load('2023-01-10', {}),
   'load-file-stopped': () => load('2023-02-10', { maxRefused: 0 }),
-  'load-file-stopped-and-noted': () => load('2023-02-10', { maxRefused: 0 }),
   'erase-person': async () => {
     const file = join(tmpdir(), 'capture-events.ndjson');
     const times = ['2026-09-01T10:00:00Z', '2026-09-02T10:00:00Z'];
