@@ -3,8 +3,9 @@ import { type FileForm, isEpoch, TIME_FORMS, type TimeForm } from '../files/file
 import type { Table } from './detect-table.ts';
 import { hasNumbers } from './header-lines.ts';
 import { isMostly } from './mostly.ts';
+import { Failure } from '../workflow/failures.ts';
 import { refusal } from './refusal.ts';
-import { readTime } from './time-text.ts';
+import { isWrittenAs, readTime } from './time-text.ts';
 
 export const TEXT_FORMS = TIME_FORMS.filter((form) => !isEpoch(form) && form !== 'excel');
 /** A title has no more lines than this. */
@@ -27,15 +28,18 @@ export function timeOf(table: Table, known: Partial<FileForm>): TimeColumn {
   const columns =
     known.timeColumn !== undefined ? [known.timeColumn] : Array.from({ length: table.columns }, (_, i) => i);
   const forms = known.time !== undefined ? [known.time] : TIME_FORMS;
-  for (const form of forms)
-    for (const column of columns) {
-      const begin = beginOf(table, column, form, known.time !== undefined);
-      if (begin === undefined) continue;
-      const others = forms.filter(
-        (each) => each !== form && beginOf(table, column, each, false) !== undefined,
-      );
-      return { column, forms: [form, ...(TEXT_FORMS.includes(form) ? others : [])], begin };
-    }
+  // In a short file a single date that does not exist hides the others, unless it counts as written in their form.
+  for (const is of [isTime, isWrittenAs])
+    for (const form of forms)
+      for (const column of columns) {
+        const begin = beginOf(table, column, form, known.time !== undefined, is);
+        if (begin === undefined) continue;
+        const others = forms.filter(
+          (each) => each !== form && beginOf(table, column, each, false, is) !== undefined,
+        );
+        return { column, forms: [form, ...(TEXT_FORMS.includes(form) ? others : [])], begin };
+      }
+  refuseMissingDate(table, columns, forms);
   const column = known.timeColumn ?? 0;
   const cell = table.rows[1]?.cells[column] ?? table.rows[0]?.cells[column] ?? '';
   throw refusal(
@@ -49,14 +53,41 @@ export function isTime(cell: string, form: TimeForm): boolean {
   return typeof readTime(cell, form) !== 'string';
 }
 
-/** The first row from which most cells of a column are times of a form; undefined when there is none. */
-function beginOf({ rows }: Table, column: number, form: TimeForm, isStated: boolean): number | undefined {
+/** @throws Failure BAD_INPUT where a cell is written as a time, but no such date exists: then no option would help. */
+function refuseMissingDate(table: Table, columns: readonly number[], forms: readonly TimeForm[]): void {
+  for (const { line, cells } of table.rows)
+    for (const column of columns) {
+      const text = cells[column] ?? '';
+      const form = forms.find((each) => isWrittenAs(text, each));
+      if (form === undefined || isTime(text, form)) continue;
+      const why = readTime(text, form);
+      throw new Failure(
+        'BAD_INPUT',
+        `no line of the file has a time: ${why} (line ${line}). Correct it and load the file again`,
+      );
+    }
+}
+
+/**
+ * The first row from which most cells of a column are times of a form; undefined when there is none.
+ * @param counts whether a cell behind the first time counts as one of the form
+ */
+function beginOf(
+  { rows }: Table,
+  column: number,
+  form: TimeForm,
+  isStated: boolean,
+  counts: (cell: string, form: TimeForm) => boolean,
+): number | undefined {
   const is = (cell: string) => (isEpoch(form) ? isLate(cell, form) : isTime(cell, form));
+  const mayBe = (cell: string) => is(cell) || (!isEpoch(form) && counts(cell, form));
   const begin = rows.slice(0, MOST_ABOVE).findIndex(({ cells }) => is(cells[column] ?? ''));
   if (begin < 0) return undefined;
   // Rows above it that look like data, but whose times cannot be read.
-  const broken = rows.slice(0, begin).filter((row) => hasNumbers(row, column)).length;
-  if (!isMostly(rows.slice(begin), column, is, begin > 1 ? broken : 0)) return undefined;
+  const broken = rows
+    .slice(0, begin)
+    .filter((row) => hasNumbers(row, column) && !mayBe(row.cells[column] ?? '')).length;
+  if (!isMostly(rows.slice(begin), column, mayBe, begin > 1 ? broken : 0)) return undefined;
   return form !== 'excel' ||
     isStated ||
     isOfSpreadsheet(

@@ -48,6 +48,11 @@ export function readTime(text: string, form: TimeForm): WallTime | string {
   return time;
 }
 
+/** Whether a text is written as a form has it, though its date may not exist. */
+export function isWrittenAs(text: string, form: TimeForm): boolean {
+  return form in PATTERNS && PATTERNS[form as TextForm].test(text.replace(WEEKDAY, ''));
+}
+
 /** The start of a wall-clock hour as if it were UTC, or NaN when there is no such date or hour. */
 export function wallHour(year: number, month: number, day: number, hour: number): number {
   if (!(year >= FIRST_YEAR && year <= LAST_YEAR && hour >= 0 && hour <= 23)) return Number.NaN;

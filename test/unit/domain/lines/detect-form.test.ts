@@ -56,6 +56,33 @@ describe('one series', () => {
     expect(new Set(read(`${good}x\n2024-01-03T00:00:01Z;y\n${good}`))).toContain(POINTS[0]);
   });
 
+  test('one date that does not exist hides no other, wherever it is in a short file', () => {
+    const notations: Record<string, (day: string) => string> = {
+      iso: (day) => `2024-02-${day}T00:00:00Z`,
+      local: (day) => `2024-02-${day} 00:00:00`,
+      german: (day) => `${day}.02.2024 00:00:00`,
+      american: (day) => `02/${day}/2024 00:00:00`,
+      named: (day) => `${day === '30' ? 'Fr' : 'Mi'}. ${day === '30' ? day : '07'}.02.24 00:00:00`,
+    };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(notations)),
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(8),
+        fc.boolean(),
+        (name, good, place, hasHeader) => {
+          const write = notations[name] as (day: string) => string;
+          const lines = Array.from({ length: good }, (_, n) => `${write(String(n + 14))};50.012`);
+          lines.splice(Math.min(place, good), 0, `${write('30')};49.99`);
+          const file = `${[...(hasHeader ? ['time;value'] : []), ...lines].join('\n')}\n`;
+          const outcomes = readLines(Buffer.from(file), detect(file)).map(({ outcome }) => outcome);
+          expect(outcomes.filter((line) => line.endsWith('50.012'))).toHaveLength(good);
+          expect(outcomes.filter((line) => line.includes('does not exist'))).toHaveLength(1);
+        },
+      ),
+    );
+  });
+
   test('a line with another number of columns is refused later: nothing is read as something else', () => {
     const good = '2024-01-03T00:00:00Z,50.012\n2024-01-03T00:00:01Z,49.99\n';
     expect(read(`${good}2024-01-03T00:00:02Z,49,99\n${good}`)).toEqual([
@@ -210,6 +237,13 @@ describe('refused', () => {
   ])('%s', (_, file, hint) => {
     expect(() => detect(file)).toThrow(hint);
     expect(() => detect(file)).toThrow(Failure);
+  });
+
+  test('a file whose only time does not exist: with its line, and no option that would not help', () => {
+    const file = 'time;value\n2024-02-30T00:00:00Z;50.012\n';
+    expect(() => detect(file)).toThrow(
+      'no line of the file has a time: "2024-02-30T00:00:00Z" is a date or an hour that does not exist (line 2). Correct it and load the file again',
+    );
   });
 
   test('with the first line, shortened', () => {
