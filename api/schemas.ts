@@ -110,11 +110,14 @@ export const metaSchema = z
       ),
     pin: z.string().optional().describe('the pin requested'),
     key: z.string().optional().describe('the key of the record requested'),
-    location: z.object(locationFacts).optional().describe('the one requested, as it was known then'),
+    locations: z
+      .array(z.object(locationFacts))
+      .optional()
+      .describe('those requested, as they were known then'),
     fallback: z
       .boolean()
       .optional()
-      .describe('with a location: the source does not know its area, so the enclosing area is used'),
+      .describe('with locations: the source does not know the area of one, so the enclosing area is used'),
     buckets: z
       .object({ resolution: z.string(), functions: z.array(z.string()), time_zone: z.string() })
       .optional()

@@ -1,6 +1,7 @@
 /** Reads the query of `tidemark query` from its options, which match those of `GET /v1/data`. */
-import { findLocation, type Location, locationAt, locationsNamed } from '../db/queries/catalog/locations.ts';
+import type { Location } from '../db/queries/catalog/locations.ts';
 import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
+import { LocationRefused, locationsOf } from '../read/locations.ts';
 import { daysTouched, isGate, knowledgeOf, type Question } from '../read/question.ts';
 import { readBound, readInstant, refuseUnknownSeries } from './arguments.ts';
 import type { CliContext } from './context.ts';
@@ -11,8 +12,8 @@ export interface QueryOptions {
   readonly to?: string;
   readonly series?: readonly string[];
   readonly key?: string;
-  /** Id or name of a location. */
-  readonly location?: string;
+  /** Ids or names of locations. */
+  readonly location?: readonly string[];
   readonly asOf?: string;
   readonly gate?: string;
   /** Every version of one record, or of the points of one series. */
@@ -39,7 +40,7 @@ export async function readQuestion(
     knowledge: options.versions
       ? { kind: 'versions' }
       : knowledgeOf(options.gate, asOf, dataset.source.timeZone),
-    area: location === undefined ? null : await readLocation(context, dataset, location, asOf),
+    areas: location === undefined ? null : await readLocations(context, dataset, location, asOf),
   };
 }
 
@@ -81,26 +82,28 @@ function rangeOf(dataset: Dataset, options: QueryOptions) {
   return { from, to, days: daysTouched(dataset, from, to) };
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** @throws UsageError */
-async function readLocation(
+async function readLocations(
   context: CliContext,
   dataset: Dataset,
-  wanted: string,
+  wanted: readonly string[],
   at: Date | null,
-): Promise<Location> {
+): Promise<Location[]> {
   if (!isOfRecords(dataset) || !dataset.location)
     throw new UsageError(`records of ${dataset.id} are about no area; leave out --location`);
-  const database = context.database('tidemark_reader');
-  const found = UUID.test(wanted)
-    ? [await findLocation(database, wanted)].flatMap((each) => each ?? [])
-    : await locationsNamed(database, wanted);
-  const [only, other] = found;
-  if (!only) throw new UsageError(`there is no location "${wanted}"; "tidemark locations list" shows them`);
-  if (other) throw new UsageError(`"${wanted}" are several locations; write the id of one of them`);
-  if (!at) return only;
-  const then = await locationAt(database, only.id, at);
-  if (then) return then;
-  throw new UsageError(`the location "${wanted}" was not known at ${at.toISOString()}`);
+  try {
+    return await locationsOf(context.database('tidemark_reader'), wanted, at);
+  } catch (error) {
+    throw error instanceof LocationRefused ? usageError(error, at) : error;
+  }
+}
+
+function usageError({ wanted, why }: LocationRefused, at: Date | null): UsageError {
+  if (why === 'none')
+    return new UsageError(`there is no location "${wanted}"; "tidemark locations list" shows them`);
+  return new UsageError(
+    why === 'several'
+      ? `"${wanted}" are several locations; write the id of one of them`
+      : `the location "${wanted}" was not known at ${at?.toISOString()}`,
+  );
 }

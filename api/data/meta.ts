@@ -10,7 +10,7 @@ import type { Meta } from '../schemas.ts';
 import type { Selection } from './selection.ts';
 
 export function metaOf(selection: Selection, state: AnswerState): Meta {
-  const { dataset, from, to, knowledge, gate, location } = selection;
+  const { dataset, from, to, knowledge, gate, locations } = selection;
   const past = latestOf(selection);
   // An as-of that has not settled yet is replaced by the newest settled instant, which the answer states.
   const asOf = past ? earlier(past, state.settledAt) : state.knownAt;
@@ -25,14 +25,14 @@ export function metaOf(selection: Selection, state: AnswerState): Meta {
     latest: isOfNow,
     ...(gate === undefined ? {} : { gate }),
     ...(selection.key === null ? {} : { key: selection.key }),
-    ...(location ? { location: locationOf(location) } : {}),
+    ...(locations ? { locations: locations.map(locationOf) } : {}),
     // Today's ledger says nothing about a past state.
     ...(isOfNow ? { coverage: coverageOf(selection, state) } : {}),
     simulated: state.simulated,
   };
 }
 
-function locationOf({ id, name, country, subdivision, active }: NonNullable<Meta['location']>) {
+function locationOf({ id, name, country, subdivision, active }: NonNullable<Meta['locations']>[number]) {
   return { id, name, country, subdivision, active };
 }
 

@@ -31,7 +31,7 @@ export async function pinOf(
   selection: Selection,
   createdBy: string,
 ): Promise<Omit<Pin, 'createdAt'>> {
-  const { dataset, from, to, days, key, location, gate = null } = selection;
+  const { dataset, from, to, days, key, locations, gate = null } = selection;
   const state = await answerState(sql, dataset.id, days);
   const gates = await readGateDays(sql, selection);
   const asOf =
@@ -46,11 +46,11 @@ export async function pinOf(
   const series = selection.series && [...new Set(selection.series)].sort();
   const knowledge = knowledgeOf(selection.gate, asOf, dataset.source.timeZone);
   const { digest, rows } = await rowsDigest(sql, { ...selection, series, knowledge });
-  const filter = [series, ...(key === null && location === null ? [] : [key, location])];
+  const filter = [series, ...(key === null && locations === null ? [] : [key, locations])];
   const content = JSON.stringify([dataset.id, from, to, ...filter, asOf, gate, digest, frozen]);
   return {
     id: createHash('sha256').update(content).digest('base64url').slice(0, 16),
-    ...{ dataset: dataset.id, from, to, series, key, location, asOf, gate, digest, rows, createdBy },
+    ...{ dataset: dataset.id, from, to, series, key, locations, asOf, gate, digest, rows, createdBy },
     frozen: { ...frozen },
     fingerprint: await feedFingerprint(sql, dataset.id, days, asOf),
   };
@@ -99,19 +99,19 @@ export async function pinnedQuestion(
   pin: Pin,
 ): Promise<PinnedQuestion> {
   const dataset = catalog.find(pin.dataset);
-  const { from, to, series, key, location, asOf, gate } = pin;
+  const { from, to, series, key, locations, asOf, gate } = pin;
   const { chunkMs, gates, ...frozenMeta } = pin.frozen as unknown as Frozen;
   const days = chunkMs !== undefined && from && to ? daysBetween(from, to, frozenMeta.time_zone) : null;
   const knowledge = knowledgeOf(gate ?? undefined, asOf, frozenMeta.time_zone);
   const { personal } = caller;
-  const rows = { dataset, from, to, series, key, area: location, knowledge, personal };
+  const rows = { dataset, from, to, series, key, areas: locations, knowledge, personal };
   const question: Question = { ...rows, days, asOf, gate: gate ?? undefined };
   await assertSame(sql, pin, question);
   const meta: Meta = {
     ...{ dataset: pin.dataset, pin: pin.id, latest: false, ...frozenMeta },
     ...{ from: from?.toISOString() ?? null, to: to?.toISOString() ?? null, as_of: asOf.toISOString() },
     ...(key === null ? {} : { key }),
-    ...(location === null ? {} : { location }),
+    ...(locations === null ? {} : { locations: [...locations] }),
     ...(gate === null ? {} : { gate, ...gates }),
   };
   return { question, chunkMs, meta };

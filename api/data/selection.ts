@@ -18,11 +18,11 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { visibleDataset, visibleOfAnyKind } from '../limits/access.ts';
 import { bound, datasetId, instant, PRINTABLE, seriesName } from '../schemas.ts';
-import { locationId, readLocation } from './location.ts';
+import { locationNames, readLocations } from './location.ts';
 import { refuseOddYear } from './years.ts';
 
 /** Query parameters that may be given several times. */
-export const REPEATABLE = new Set(['series', 'function']);
+export const REPEATABLE = new Set(['series', 'function', 'location']);
 /** Those that may be comma-separated: names of functions have no comma, names of series may. */
 export const WITH_COMMAS = new Set(['function']);
 
@@ -57,7 +57,11 @@ export const selectionSchema = pointSelectionSchema.extend({
   from: bound.optional().describe('where the range begins; may be left out for records'),
   to: bound.optional().describe('where it ends; may be left out for records'),
   key: recordKey.optional().describe('of records: only this one'),
-  location: locationId.optional().describe('of records with areas: only those for the area of this location'),
+  location: locationNames
+    .optional()
+    .describe(
+      'of records with areas: only those for the areas of these locations; ids or names, may be repeated or comma-separated',
+    ),
 });
 
 export type SelectionQuery = z.output<typeof selectionSchema>;
@@ -65,8 +69,8 @@ type PointQuery = z.output<typeof pointSelectionSchema>;
 
 /** A query of a caller. */
 export interface Selection extends Question {
-  /** The requested location, as known at the as-of instant. */
-  readonly location: Location | null;
+  /** The requested locations, as known at the as-of instant. */
+  readonly locations: readonly Location[] | null;
 }
 
 export type PointSelection = Selection & PointQuestion;
@@ -106,9 +110,9 @@ export async function readSelection(
   const asOf = readAsOf(deps, query);
   const knowledge = knowledgeOf(query.gate, asOf, dataset.source.timeZone);
   await assertSeries(deps, dataset.id, query.series);
-  const location = query.location ? await readLocation(deps, dataset, query.location, asOf) : null;
+  const locations = query.location ? await readLocations(deps, dataset, query.location, asOf) : null;
   return {
-    ...{ dataset, ...range, knowledge, asOf, gate: query.gate, location, area: location },
+    ...{ dataset, ...range, knowledge, asOf, gate: query.gate, locations, areas: locations },
     ...{ series: query.series ?? null, key: query.key ?? null, personal: request.caller.personal },
   };
 }
@@ -136,7 +140,7 @@ export function refuseMisplaced(
   if (isOfRecords(dataset)) return;
   const hint = `points of ${dataset.id} have series instead; leave it out`;
   if (key !== undefined) throw wrongField('key', key, hint, 422);
-  if (location !== undefined) throw wrongField('location', location, hint, 422);
+  if (location !== undefined) throw wrongField('location', location[0], hint, 422);
 }
 
 function readRange(dataset: Dataset, query: SelectionQuery, names: Bounds) {

@@ -36,7 +36,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
         tags: ['data'],
         summary: 'Points or records of a dataset',
         description:
-          'The latest state of knowledge, or any past one. Points are in order of start and series, records in order of key and delivery day.',
+          'The latest state of knowledge, or any past one. Points are in order of start and series, records in order of start and key.',
         querystring,
         response: {
           200: { description: 'rows', content: inEveryFormat(rowsAnswer) },
@@ -52,7 +52,7 @@ export function dataRoutes(api: Api, deps: ApiDependencies): void {
       return await answerRows(deps, request, reply, {
         ...{ selection, paging: readPaging(request, query), expectedRows: expectedRows(selection) },
         tableOf: () => tableOf(selection),
-        about: async (sql) => (selection.area ? { fallback: await standsIn(sql, selection) } : {}),
+        about: async (sql) => (selection.areas ? { fallback: await standsIn(sql, selection) } : {}),
       });
     },
   );

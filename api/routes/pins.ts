@@ -16,7 +16,7 @@ const pinSchema = z
     to: stamp.nullable(),
     series: z.array(z.string()).nullable(),
     key: z.string().nullable(),
-    location: z.string().nullable().describe('its id'),
+    locations: z.array(z.string()).nullable().describe('their ids'),
     as_of: stamp.describe('nothing that became known later is in the answer'),
     gate: z.string().nullable(),
     rows: z.int(),
@@ -69,7 +69,7 @@ function shown({
   to,
   series,
   key,
-  location,
+  locations,
   asOf,
   gate,
   rows,
@@ -77,7 +77,7 @@ function shown({
 }: Pin): z.output<typeof pinSchema> {
   return {
     ...{ pin: id, dataset, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null },
-    ...{ series: series && [...series], key, location: location?.id ?? null },
+    ...{ series: series && [...series], key, locations: locations?.map(({ id }) => id) ?? null },
     ...{
       as_of: asOf.toISOString(),
       gate,

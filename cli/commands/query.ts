@@ -30,7 +30,11 @@ export function queryCommand(program: Command, run: Run): void {
     )
     .option('--series <name>', 'of points: only this series, as published; may be repeated', repeatable)
     .option('--key <key>', 'of records: only this one')
-    .option('--location <id>', 'of records: only those about the area of this location; id or name')
+    .option(
+      '--location <id>',
+      'of records: only those about the area of this location; id or name, may be repeated or comma-separated',
+      repeatable,
+    )
     .option('--as-of <instant>', 'as known at that instant, with offset')
     .option('--gate <gate>', 'as known at this time relative to each delivery day, such as D-1T12:00')
     .option('--versions', 'every version that was known, oldest first: of one --key, or of one --series')

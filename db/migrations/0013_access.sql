@@ -42,7 +42,7 @@ create table ops.pin (
   to_at timestamptz check (to_at > from_at),
   series text[],
   key text,
-  location jsonb,
+  locations jsonb,
   as_of timestamptz not null,
   gate text,
   frozen jsonb not null,
@@ -54,7 +54,7 @@ create table ops.pin (
 );
 comment on table ops.pin is 'Questions whose answer stays the same: dataset, filter and as-of.';
 comment on column ops.pin.from_at is 'Null: no bound, which records need not have.';
-comment on column ops.pin.location is 'As it was known then; records about its area were asked for.';
+comment on column ops.pin.locations is 'As they were known then; records about their areas were asked for.';
 comment on column ops.pin.gate is 'As known at this moment of each delivery day, and not later than as_of.';
 comment on column ops.pin.frozen is 'What an answer says beside its rows, and what would move with the definition of the dataset.';
 comment on column ops.pin.fingerprint is 'Hash of the change feed and its payloads up to as_of: as long as it is the same, the rows are.';

@@ -50,7 +50,7 @@ const KNOWN_FROM_TO: readonly Column[] = [
   { name: 'known_to', kind: 'instant', nullable: true },
 ];
 
-const RECORD_KEY = ['key', 'delivery_day'];
+const RECORD_KEY = ['starts_at', 'key', 'delivery_day'];
 const RECORD_VERSION_KEY = ['key', 'known_from', 'version', 'delivery_day'];
 
 const POINTS = relation(pointColumns(KNOWN_AT), ['starts_at', 'series']);

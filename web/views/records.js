@@ -102,7 +102,7 @@ export async function recordsOf({ dataset, fields: named, time_zone: zone }, ran
       ? h(
           'p',
           { class: 'note' },
-          `The first ${SHOWN} by key; `,
+          `The first ${SHOWN} in order of time; `,
           h('code', {}, `/v1/data?dataset=${dataset}`),
           ' has all.',
         )

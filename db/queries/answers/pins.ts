@@ -15,8 +15,8 @@ export interface Pin {
   readonly series: readonly string[] | null;
   /** Key of a record. */
   readonly key: string | null;
-  /** Records about its area, as it was known then. */
-  readonly location: Location | null;
+  /** Records about their areas, as they were known then. */
+  readonly locations: readonly Location[] | null;
   readonly asOf: Date;
   readonly gate: string | null;
   /** What an answer contains besides its rows. */
@@ -28,7 +28,7 @@ export interface Pin {
   readonly createdBy: string;
 }
 
-const COLUMNS = `id, dataset, from_at as "from", to_at as "to", series, key, location, as_of as "asOf", gate, frozen, fingerprint, digest, rows,
+const COLUMNS = `id, dataset, from_at as "from", to_at as "to", series, key, locations, as_of as "asOf", gate, frozen, fingerprint, digest, rows,
   created_at as "createdAt", created_by as "createdBy"`;
 
 export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
@@ -39,7 +39,7 @@ export async function findPin(sql: Sql, id: string): Promise<Pin | undefined> {
 /** @returns whether it was new. */
 export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into ops.pin (id, dataset, from_at, to_at, series, key, location, as_of, gate, frozen, fingerprint, digest, rows, created_by)
+    `insert into ops.pin (id, dataset, from_at, to_at, series, key, locations, as_of, gate, frozen, fingerprint, digest, rows, created_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (id) do nothing`,
     [
@@ -50,7 +50,7 @@ export async function insertPin(sql: Sql, pin: Omit<Pin, 'createdAt'>): Promise<
         pin.to,
         pin.series,
         pin.key,
-        pin.location && JSON.stringify(pin.location),
+        pin.locations && JSON.stringify(pin.locations),
       ],
       ...[pin.asOf, pin.gate, JSON.stringify(pin.frozen)],
       ...[pin.fingerprint, pin.digest, pin.rows, pin.createdBy],

@@ -25,7 +25,7 @@ export interface RowSelection {
   readonly series: readonly string[] | null;
   /** Records only: the one with this key. */
   readonly key: string | null;
-  readonly area: Area | null;
+  readonly areas: readonly Area[] | null;
   /** Whether fields with personal data are shown. */
   readonly personal: boolean;
 }
@@ -86,22 +86,25 @@ function openBody({ fields }: RecordDataset): Statement {
 }
 
 /** The `where` clause for rows of `o`. */
-export function conditionsOf({ dataset, from, to, series, key, area }: RowSelection): Statement {
+export function conditionsOf({ dataset, from, to, series, key, areas }: RowSelection): Statement {
   const parts = [
     ...(from ? [statement`o.starts_at >= ${from}`] : []),
     ...(to ? [statement`o.starts_at < ${to}`] : []),
     ...(series ? [statement`o.series = any(${series}::text[])`] : []),
     ...(key === null ? [] : [statement`o.key = ${key}`]),
-    ...(area && isOfRecords(dataset) ? [isAbout(dataset, area)] : []),
+    ...(areas && isOfRecords(dataset) ? [isAbout(dataset, areas)] : []),
   ];
   return parts.length > 0 ? join(parts, ' and ') : statement`true`;
 }
 
-function isAbout({ location }: RecordDataset, { country, subdivision }: Area): Statement {
+function isAbout({ location }: RecordDataset, areas: readonly Area[]): Statement {
   if (!location) return statement`true`;
   const { country: ofCountry, subdivision: ofPart } = location;
-  return statement`o.${raw(fieldOf(ofCountry))} = ${country}
-    and o.${raw(fieldOf(ofPart))} is not distinct from ${subdivision}`;
+  const each = areas.map(
+    ({ country, subdivision }) => statement`(o.${raw(fieldOf(ofCountry))} = ${country}
+      and o.${raw(fieldOf(ofPart))} is not distinct from ${subdivision})`,
+  );
+  return statement`(${join(each, ' or ')})`;
 }
 
 /** The order of the rows, and the condition for continuing after a key. */

@@ -245,7 +245,7 @@ describe('a century under a gate', () => {
       counting as never,
       {
         ...{ dataset: testEnv.catalog.find(DATASET) as PulledPoints, series: null, chunkMs: 3 * 86_400_000 },
-        ...{ key: null, area: null, personal: false },
+        ...{ key: null, areas: null, personal: false },
         ...{ from: new Date('1927-01-01T00:00:00Z'), to: new Date('2027-01-01T00:00:00Z') },
         knowledge: { kind: 'gates', gateOf, until: null },
       },

@@ -309,7 +309,7 @@ describe('locations', () => {
     const { json } = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&location=${id}&from=2026-01-01&to=2026-12-31`,
     );
-    expect(json.meta).toMatchObject({ fallback: false, location: { name: 'München' }, latest: true });
+    expect(json.meta).toMatchObject({ fallback: false, locations: [{ name: 'München' }], latest: true });
   });
 
   test('a changed one is a version, and as-of answers by the version of then', async () => {
@@ -411,23 +411,29 @@ test('the schedule asks for the years around now once a day, and at once when a 
 describe('asked for by readers', () => {
   const LOCATION = `location=${FLEVOLAND}`;
 
-  test('in pages by key, in three formats, with what the answer is about', async () => {
+  test('in pages by date, in three formats, with what the answer is about', async () => {
     const first = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-01-01&to=2026-12-31&limit=1`,
     );
     expect(first.json).toMatchObject({
-      meta: { dataset: DATASET, latest: true, fallback: true, location: { id: FLEVOLAND }, simulated: false },
-      data: [
-        {
-          key: 'NL-FL/2026/kings-day',
-          date: '2026-04-25',
-          country: 'NL',
-          body: { local_name: 'Koningsdag' },
-        },
-      ],
+      meta: {
+        dataset: DATASET,
+        latest: true,
+        fallback: true,
+        locations: [{ id: FLEVOLAND }],
+        simulated: false,
+      },
+      data: [{ key: 'NL-FL/2026/new-years-day', version: 2 }],
     });
     const second = await testEnv.get(first.json.next);
-    expect(second.json.data).toMatchObject([{ key: 'NL-FL/2026/new-years-day', version: 2 }]);
+    expect(second.json.data).toMatchObject([
+      {
+        key: 'NL-FL/2026/kings-day',
+        date: '2026-04-25',
+        country: 'NL',
+        body: { local_name: 'Koningsdag' },
+      },
+    ]);
     expect(second.json.next).toBeNull();
     const csv = await testEnv.get(
       `/v1/data?dataset=calendar.holidays&${LOCATION}&from=2026-04-01&to=2026-04-30&format=csv`,
@@ -483,14 +489,58 @@ describe('asked for by readers', () => {
     expect((await testEnv.get(url)).status).toBe(status);
   });
 
+  test('of several locations: repeated or with commas, by id or name, the same in the command; in order of dates', async () => {
+    const UTRECHT = '423ff765-83ac-472c-9ef7-b3a592696711';
+    const range = 'dataset=calendar.holidays&from=2026-01-01&to=2026-12-31&limit=100000';
+    const names = (list: readonly { id: string }[]) => list.map(({ id }) => id).sort();
+    const spellings = [
+      ['Flevoland,Utrecht'],
+      ['utrecht', 'FLEVOLAND'],
+      [FLEVOLAND, UTRECHT],
+      [`${FLEVOLAND.toUpperCase()}, Utrecht`],
+      ['Flevoland,Utrecht', UTRECHT],
+    ];
+    const keysOf = async (code: string) => {
+      const rows = await testEnv.rows<{ key: string }>(
+        'select key from calendar.holidays where subdivision = $1 and starts_at >= $2 and starts_at < $3',
+        [code, '2025-12-31T23:00:00Z', '2026-12-31T23:00:00Z'],
+      );
+      return rows.map(({ key }) => key);
+    };
+    const wanted = [...(await keysOf('NL-FL')), ...(await keysOf('NL-UT'))].sort();
+    expect(wanted.length).toBeGreaterThan(2);
+    const settings = { ...settingsOf(testEnv), HOLIDAYS_SOURCE: 'library' };
+    for (const spelling of spellings) {
+      const query = spelling.map((each) => `location=${encodeURIComponent(each)}`).join('&');
+      const { json, status } = await testEnv.get(`/v1/data?${range}&${query}`);
+      expect([status, names(json.meta.locations)]).toEqual([200, [FLEVOLAND, UTRECHT].sort()]);
+      const rows = json.data as { key: string; date: string }[];
+      expect(rows.map(({ key }) => key).sort()).toEqual(wanted);
+      expect(rows.map(({ date }) => date)).toEqual(rows.map(({ date }) => date).sort());
+      const options = spelling.flatMap((each) => ['--location', each]);
+      const told = await tidemark(
+        settings,
+        ...['query', DATASET, '--from', '2026-01-01', '--to', '2026-12-31', ...options, '--json'],
+      );
+      expect(JSON.parse(told.stdout)).toEqual(json.data);
+    }
+    const payload = { dataset: DATASET, location: ['Flevoland', 'Utrecht'] };
+    const pin = await testEnv.get('/v1/pins', { method: 'POST', payload });
+    expect([pin.status, pin.json.locations.sort()]).toEqual([201, [FLEVOLAND, UTRECHT].sort()]);
+    const pinned = await testEnv.get(pin.json.url);
+    expect(names(pinned.json.meta.locations)).toEqual([FLEVOLAND, UTRECHT].sort());
+    const missing = await testEnv.get(`/v1/data?${range}&location=Flevoland,Nowhere`);
+    expect([missing.status, missing.json.detail]).toEqual([404, expect.stringContaining('Nowhere')]);
+  });
+
   test('by the command, by name of the location, as known then', async () => {
     const settings = { ...settingsOf(testEnv), HOLIDAYS_SOURCE: 'library' };
     const range = ['--from', '2026-01-01', '--to', '2026-12-31', '--location', 'flevoland'];
     const { stdout, code } = await tidemark(settings, 'query', DATASET, ...range, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([
-      { key: 'NL-FL/2026/kings-day' },
       { key: 'NL-FL/2026/new-years-day' },
+      { key: 'NL-FL/2026/kings-day' },
     ]);
     const listed = await tidemark(settings, 'locations', 'list', '--json');
     expect(JSON.parse(listed.stdout)).toContainEqual(expect.objectContaining({ id: FLEVOLAND, version: 3 }));
