@@ -91,8 +91,8 @@ as $$
       format(
         case when r.place = 1 then 'else %2$s' else 'when c.delivery_day >= %1$L then %2$s' end,
         r.entry ->> 'from',
-        case when (r.entry ->> 'minutes')::int = 1440 then format('(c.delivery_day + 1)::timestamp at time zone %L', zone)
-          else format('c.starts_at + interval ''%s minutes''', (r.entry ->> 'minutes')::int) end),
+        case when (r.entry ->> 'minutes')::numeric = 1440 then format('(c.delivery_day + 1)::timestamp at time zone %L', zone)
+          else format('c.starts_at + interval ''%s minutes''', (r.entry ->> 'minutes')::numeric) end),
       ' ' order by r.place desc)
     from jsonb_array_elements(resolution) with ordinality as r(entry, place)), ''))
 $$;

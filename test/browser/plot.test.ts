@@ -75,6 +75,55 @@ test('null and absent are gaps, and the table tells them apart', async () => {
   await close();
 });
 
+test('on a day with 25 hours the table tells the two hours of one name apart', async () => {
+  const { page, close } = await testEnv.visit(question('2022-10-30', '2022-10-30'));
+  await page.getByText('The numbers as a table').click();
+  const times = page.locator('.numbers tbody time');
+  await times.first().waitFor();
+  const names = await times.allInnerTexts();
+  expect([names.length, new Set(names).size]).toEqual([25, 25]);
+  expect(names.slice(1, 5)).toEqual([
+    ...['30 Oct 2022 01:00', '30 Oct 2022 02:00 CEST', '30 Oct 2022 02:00 CET', '30 Oct 2022 03:00'],
+  ]);
+  await close();
+});
+
+test('instants in texts and in fields of records are on the clocks of the dataset', async () => {
+  const outages = 'entsoe.generation-outages';
+  await testEnv.rows(
+    `with brought as (
+       insert into ops.change (dataset, day, kind, new_points, revised_points, nulled_points)
+       values ($1, '2022-06-09', 'published', 1, 0, 0) returning id
+     ), counted as (
+       insert into ops.delivery_day (dataset, day, state, expected_points, present_points) values ($1, '2022-06-09', 'complete', 1, 1)
+     )
+     insert into store.entsoe__generation_outages (key, starts_at, delivery_day, version, body, revision, change_id)
+     select 'one', '2022-06-09T21:15:00Z', '2022-06-09', 1, '{"ends_at": "2022-06-10T18:15:00.000Z", "status": "A05"}', 0, id from brought`,
+    [outages],
+  );
+  const { page, close } = await testEnv.visit(`#/datasets/${outages}`);
+  const row = page.getByRole('row').filter({ hasText: 'A05' });
+  await row.waitFor();
+  expect(await shownIn(row)).toMatch(/^one\s+9 Jun 2022 23:15\s.*10 Jun 2022 20:15/s);
+  expect(await shownIn(row)).not.toContain('.000Z');
+  const told = await page.evaluate(
+    `import('/time.js').then(({ inZone }) => inZone('from 2022-06-09T21:15:00.000Z, 2022-10-30T01:00Z', 'Europe/Brussels')
+       .map((each) => each.textContent ?? each).join(''))`,
+  );
+  expect(told).toBe('from 9 Jun 2022 23:15, 30 Oct 2022 02:00 CET');
+  await close();
+});
+
+test('beside a gate it says on how many days the comparison rests', async () => {
+  const { page, close } = await testEnv.visit(`${question('2022-06-09', '2022-06-10')}&gate=D-1T12:00`);
+  const facts = page.locator('.series-plot .facts');
+  await facts.waitFor();
+  const text = await shownIn(facts);
+  expect(text).toContain('1 of 2 days were recorded by the gate. Recorded since 8 Jun 2022 10:30.');
+  expect(text).toMatch(/None of the [\d,]+ values known then has changed since/);
+  await close();
+});
+
 test('an as-of before anything was known shows nothing then, and a wrong gate says its hint', async () => {
   const { page, close } = await testEnv.visit(`${question('2022-06-09', '2022-06-10')}&gate=noon`);
   expect(await shownIn(page.getByRole('alert'))).toContain('write a gate relative to the delivery day');
