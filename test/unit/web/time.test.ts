@@ -6,7 +6,6 @@ import { dayInterval } from '../../../domain/time/civil-day.ts';
 import { clock, clockSpan } from '../../../web/time.js';
 import { runs } from '../../support/runs.ts';
 
-
 const QUARTER_MS = 900_000;
 const ZONES = [
   ['Europe/Amsterdam', '2026-10-25'],
@@ -37,9 +36,9 @@ describe.each(ZONES)('%s on %s', (zone, day) => {
 
 test('the hours that occur twice name their zone, and no others do', () => {
   const at = (iso: string) => clock(iso, 'Europe/Amsterdam');
-  expect(['2026-10-24T23:45Z', '2026-10-25T00:00Z', '2026-10-25T01:00Z', '2026-10-25T02:00Z'].map(at)).toEqual(
-    ['25 Oct 01:45', '25 Oct 02:00 CEST', '25 Oct 02:00 CET', '25 Oct 03:00'],
-  );
+  expect(
+    ['2026-10-24T23:45Z', '2026-10-25T00:00Z', '2026-10-25T01:00Z', '2026-10-25T02:00Z'].map(at),
+  ).toEqual(['25 Oct 01:45', '25 Oct 02:00 CEST', '25 Oct 02:00 CET', '25 Oct 03:00']);
   const span = (from: string, to: string) => clockSpan(Date.parse(from), Date.parse(to), 'Europe/Amsterdam');
   expect(span('2026-10-25T00:00Z', '2026-10-25T01:00Z')).toBe('25 Oct 02:00 CEST to 02:00 CET');
   expect(span('2026-10-25T02:00Z', '2026-10-25T03:00Z')).toBe('25 Oct 03:00 to 04:00');
