@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { ROOT } from '../../installation.ts';
 
 /** The step before which another version does something more. */
-export const FIRST_STEP = 'const fetched = await source.fetchDay';
+export const FIRST_STEP = 'const fetched = await haste.fetchDay';
 
 /** The bundle of a copy of today's workflows with another first step of a day; it may use `patched` and `sleep`. */
 export async function codeWith(firstStep: string): Promise<string> {
