@@ -1,5 +1,6 @@
 /** Parts of requests and answers that several routes share. */
 import { z } from 'zod';
+import { LOADED } from '../domain/days/coverage.ts';
 import { isCivilDay } from '../domain/time/civil-day.ts';
 import { isInstant } from '../domain/workflow/fields.ts';
 
@@ -124,15 +125,33 @@ export const metaSchema = z
       .describe('of aggregated values'),
     coverage: z
       .object({
-        days: z.int(),
-        states: z.record(z.string(), z.int()).describe('days by state of the ledger; "none": without a row'),
-        expected_points: z.int().describe('of all series, of the days that are due'),
-        present_points: z.int(),
-        quarantined_points: z.int(),
+        days: z
+          .int()
+          .describe('delivery days (or years) that the range touches; of records without a range: all'),
+        loaded: z
+          .enum(LOADED)
+          .describe(
+            'how many of them were ever loaded: with "none", that there are no rows means nothing; in answers about the past: of how many something was known',
+          ),
+        states: z
+          .record(z.string(), z.int())
+          .optional()
+          .describe('days by state of the ledger; "none": without a row'),
+        expected_points: z
+          .int()
+          .optional()
+          .describe(
+            'of the series and instants asked for, on days that are in the ledger; of records: those there',
+          ),
+        present_points: z
+          .int()
+          .optional()
+          .describe('of those: points that have a value, records that are there'),
+        quarantined_points: z.int().optional(),
       })
       .optional()
       .describe(
-        'by the current ledger: of the delivery days that a range of points touches, or of all days of records; /coverage says why points are missing; absent in answers about the past',
+        'of what was asked: range, series, key, location; by the current ledger. /coverage says why points are missing. Answers about the past have days and loaded; those for a gate say it by the day',
       ),
     simulated: z.boolean().describe('made by the bundled simulator, not by the publisher'),
   })

@@ -2,8 +2,8 @@
 import type { Sql } from '../db/connection/client.ts';
 import { type GateDay, type GateDays, gateDays } from '../db/queries/answers/gate-days.ts';
 import { isOfRecords } from '../domain/dataset/dataset.ts';
-import { unitAt } from '../domain/dataset/records.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
+import { unitsAsked } from './cover/units-asked.ts';
 import type { Question } from './question.ts';
 
 /** Instants are ISO 8601 in UTC. */
@@ -30,16 +30,7 @@ export async function readGateDays(
   const { dataset, gate, asOf } = question;
   if (gate === undefined) return undefined;
   const every = isOfRecords(dataset) ? dataset.period : 'day';
-  return await gateDays(sql, { dataset: dataset.id, gate, ...daysAsked(question), every, at: asOf });
-}
-
-/** Records without a range: all days of the ledger. */
-function daysAsked({ dataset, from, to, days }: Pick<Question, 'dataset' | 'from' | 'to' | 'days'>) {
-  if (days) return days;
-  return {
-    first: from && unitAt(dataset, from.getTime()),
-    last: to && unitAt(dataset, to.getTime() - 1),
-  };
+  return await gateDays(sql, { dataset: dataset.id, gate, ...unitsAsked(question), every, at: asOf });
 }
 
 export function gateMeta({ recordedSince, days }: GateDays): GateMeta {

@@ -4,6 +4,7 @@ import type { Sql } from '../../db/connection/client.ts';
 import { openSnapshot, type Snapshot } from '../../db/connection/snapshot.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
 import type { Cells } from '../../db/queries/answers/cells.ts';
+import { coverAsked } from '../../read/cover/cover-asked.ts';
 import type { Chunks } from '../../read/formats/columns.ts';
 import { CONTENT_TYPES, WRITERS } from '../../read/formats/formats.ts';
 import { jsonArray } from '../../read/formats/text.ts';
@@ -28,6 +29,8 @@ interface RowQuestion {
   tableOf(sql: Sql): Table | Promise<Table>;
   /** Meta fields in addition to those of every answer. */
   about?(sql: Sql): Promise<Partial<Meta>> | Partial<Meta>;
+  /** @throws Problem for an answer that its rows alone would not tell. */
+  refuse?(meta: Meta): void;
   /** Infinity where the number is not known in advance. */
   readonly expectedRows: number;
   readonly paging: Paging;
@@ -41,18 +44,21 @@ export async function answerRows(
   deps: ApiDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
-  { selection, tableOf, about, expectedRows, paging }: RowQuestion,
+  { selection, tableOf, about, refuse, expectedRows, paging }: RowQuestion,
 ): Promise<FastifyReply> {
   const rows = Math.min(expectedRows, paging.limit ?? Number.POSITIVE_INFINITY);
   return await answerFromSnapshot(deps, request, reply, { paging, rows }, async (snapshot) => {
     const { dataset, days, series, personal } = selection;
-    const [state, more, gates, { table, pages }] = await Promise.all([
-      answerState(snapshot, dataset.id, days, latestOf(selection)),
+    const stated = answerState(snapshot, dataset.id, days, latestOf(selection));
+    const [state, coverage, more, gates, { table, pages }] = await Promise.all([
+      stated,
+      coverAsked(snapshot, selection, { nowMs: deps.now().getTime(), stated }),
       about?.(snapshot),
       readGateDays(snapshot, selection),
       readTable(snapshot, tableOf, paging, rows),
     ]);
-    const meta: Meta = { ...metaOf(selection, state), ...(gates ? gateMeta(gates) : {}), ...more };
+    const meta: Meta = { ...metaOf(selection, state, coverage), ...(gates ? gateMeta(gates) : {}), ...more };
+    refuse?.(meta);
     const columns = table.columns.map(({ name }) => name);
     return { meta, table, pages, state, question: [paging, series, personal, columns] };
   });

@@ -3,13 +3,17 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
 import { isOfPoints } from '../../domain/dataset/dataset.ts';
-import { daysFrom } from '../../domain/time/civil-day.ts';
+import { type AskedCoverage, coverageLine } from '../../read/cover/coverage-line.ts';
 import { type GateMeta, gateHeaders } from '../../read/gates.ts';
 import { earlier, type Question } from '../../read/question.ts';
 import type { Meta } from '../schemas.ts';
 import type { Selection } from './selection.ts';
 
-export function metaOf(selection: Selection, state: AnswerState): Meta {
+export function metaOf(
+  selection: Selection,
+  state: Pick<AnswerState, 'knownAt' | 'settledAt' | 'simulated'>,
+  coverage?: AskedCoverage,
+): Meta {
   const { dataset, from, to, knowledge, gate, locations } = selection;
   const past = latestOf(selection);
   // An as-of that has not settled yet is replaced by the newest settled instant, which the answer states.
@@ -26,26 +30,13 @@ export function metaOf(selection: Selection, state: AnswerState): Meta {
     ...(gate === undefined ? {} : { gate }),
     ...(selection.key === null ? {} : { key: selection.key }),
     ...(locations ? { locations: locations.map(locationOf) } : {}),
-    // Today's ledger says nothing about a past state.
-    ...(isOfNow ? { coverage: coverageOf(selection, state) } : {}),
+    ...(coverage ? { coverage: { ...coverage } } : {}),
     simulated: state.simulated,
   };
 }
 
 function locationOf({ id, name, country, subdivision, active }: NonNullable<Meta['locations']>[number]) {
   return { id, name, country, subdivision, active };
-}
-
-function coverageOf({ days }: Question, state: AnswerState): Meta['coverage'] {
-  const known = Object.values(state.states).reduce((sum, count) => sum + count, 0);
-  const total = days ? daysFrom(days.first, days.last) + 1 : known;
-  return {
-    days: total,
-    states: { ...state.states, ...(known < total ? { none: total - known } : {}) },
-    expected_points: state.expectedPoints,
-    present_points: state.presentPoints,
-    quarantined_points: state.quarantinedPoints,
-  };
 }
 
 /** The newest instant that a query about the past covers; null for one about the latest state. */
@@ -79,7 +70,7 @@ export function metaHeaders(meta: Meta): Record<string, string> {
     ...(meta.fallback === undefined ? {} : { 'tidemark-fallback': String(meta.fallback) }),
     ...(coverage
       ? {
-          'tidemark-coverage': `days=${coverage.days}; expected=${coverage.expected_points}; present=${coverage.present_points}; quarantined=${coverage.quarantined_points}`,
+          'tidemark-coverage': coverageLine(coverage),
         }
       : {}),
     'tidemark-simulated': String(meta.simulated),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
 import { tableNames } from '../../domain/dataset/plain-names.ts';
+import { coverageLine } from '../../read/cover/coverage-line.ts';
 import { expectedRows as expectedPoints } from '../../read/question.ts';
 import { tableOf as pointsOf, type Table } from '../../read/table.ts';
 import { answerRows } from '../data/answer-rows.ts';
@@ -23,7 +24,7 @@ import { type PointSelection, pointSelectionSchema, readPointSelection } from '.
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems, wrongField } from '../http/problem.ts';
 import { visibleDatasets } from '../limits/access.ts';
-import { bound, datasetId, stamp, wholeNumber } from '../schemas.ts';
+import { bound, datasetId, type Meta, stamp, wholeNumber } from '../schemas.ts';
 
 const MOST_ROWS = 10_000_000;
 
@@ -61,7 +62,8 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
   const describe = (summary: string) => ({
     tags: ['data'],
     summary,
-    description: 'The latest knowledge as a JSON array; meta data is in the headers Tidemark-*.',
+    description:
+      'The latest knowledge as a JSON array; meta data is in the headers Tidemark-*. 404 where nothing of the range was ever loaded.',
     params,
     response: {
       200: { description: 'rows', content: { 'application/json': { schema: z.array(row) as z.ZodType } } },
@@ -85,6 +87,7 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
       return await answerRows(deps, request, reply, {
         selection,
         tableOf,
+        refuse: (meta) => refuseNothing(meta, query),
         expectedRows,
         paging: pagingOf(query),
       });
@@ -110,11 +113,24 @@ export function plainRoutes(api: Api, deps: ApiDependencies): void {
         selection,
         tableOf,
         about: () => aboutBuckets(selection, query),
+        refuse: (meta) => refuseNothing(meta, query),
         expectedRows,
         paging: pagingOf(query),
       });
     },
   );
+}
+
+/**
+ * Bare rows have no meta data: without any, a range that was never loaded would look like one in which there is nothing.
+ * @throws Problem 404
+ */
+function refuseNothing({ dataset, coverage }: Meta, { start_time }: Query): void {
+  if (coverage?.loaded !== 'none') return;
+  const hint =
+    `nothing of ${dataset} is loaded in this range (${coverageLine(coverage)}); write one of which something is, as ` +
+    `/v1/datasets/${dataset} says, or load it`;
+  throw wrongField('start_time', start_time, hint, 404);
 }
 
 async function plain(

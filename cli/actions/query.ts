@@ -2,6 +2,8 @@
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { assertStored } from '../../db/queries/catalog/enabling.ts';
 import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { catalogCoverage } from '../../read/cover/catalog-coverage.ts';
+import { coverageLine } from '../../read/cover/coverage-line.ts';
 import type { Chunks, Rows } from '../../read/formats/columns.ts';
 import { jsonArray } from '../../read/formats/text.ts';
 import { gateLines, gateMeta, readGateDays } from '../../read/gates.ts';
@@ -22,9 +24,16 @@ export async function query(context: CliContext, id: string, options: Options): 
     const gates = await readGateDays(snapshot, question);
     const about = gates && gateMeta(gates);
     if (about) for (const line of gateLines(String(question.gate), about)) context.warn(line);
+    const coverage = await catalogCoverage(snapshot, question);
+    if (coverage && coverage.loaded !== 'all')
+      context.warn(`not all of it is loaded: ${coverageLine(coverage)}`);
     const { columns, read } = tableOf(question);
     const pages = read(snapshot, { after: null, limit: null });
-    const rows = { columns, pages, meta: { ...metaOf(question), ...about, simulated } };
+    const rows = {
+      columns,
+      pages,
+      meta: { ...metaOf(question), ...about, ...(coverage ? { coverage } : {}), simulated },
+    };
     for await (const chunk of await chunksOf(rows, dataset, options.json ? 'json' : options.format))
       await context.write(chunk);
   } finally {

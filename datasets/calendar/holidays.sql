@@ -9,7 +9,15 @@ language plpgsql
 stable
 as $$
 #variable_conflict use_column
+declare
+  asked record;
 begin
+  select * into asked from catalog.coverage('calendar.holidays', $2, $3, $4);
+  if asked.loaded is distinct from 'all' then
+    raise warning 'the holidays from % to % are not all loaded (%): %', $2, $3, coalesce(asked.loaded, 'none'),
+      case when $4 is null then coalesce(asked.states::text, 'no dataset') else 'as of then' end
+      using hint = format('tidemark backfill calendar.holidays --from %s --to %s', $2, $3);
+  end if;
   if $4 is null then
     return query
     select h.date, h.name, h.local_name, h.type, h.substitute, h.country, h.subdivision, h.source, h.answered_for, h.fallback,

@@ -65,6 +65,7 @@ create table ops.dataset (
   enabled boolean not null default false,
   switched_at timestamptz,
   switched_by text,
+  period text not null default 'day' check (period in ('day', 'year')),
   unique (schema_name, table_name)
 );
 comment on table ops.dataset is 'Registered datasets; readers see catalog.dataset.';

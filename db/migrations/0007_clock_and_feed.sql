@@ -150,7 +150,8 @@ select
   coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
   case when d.switched_at is not null then d.schema_name || '.' || d.table_name end as relation,
   d.shape, d.ingestion, d.enabled,
-  (select min(c.known_at) from ops.change c where c.dataset = d.dataset) as recorded_since
+  (select min(c.known_at) from ops.change c where c.dataset = d.dataset) as recorded_since,
+  d.period, d.first_day as begins_on
 from ops.dataset d
 cross join ops.instance i
 left join lateral (
@@ -159,6 +160,8 @@ left join lateral (
   where l.dataset = d.dataset and l.present_points > 0 and l.dropped_at is null
 ) l on true;
 comment on view catalog.dataset is 'What exists, for readers: one row per dataset.';
+comment on column catalog.dataset.period is 'What a row of the ledger stands for: a day, or a year named by its first day.';
+comment on column catalog.dataset.begins_on is 'The first day that its definition has; first_day is the first that is loaded.';
 comment on column catalog.dataset.recorded_since is 'Since when something of it can be read here: no gate before that shows anything.';
 comment on column catalog.dataset.relation is 'Null where it never was enabled: it has no relations.';
 comment on column catalog.dataset.enabled is 'False: it is dormant. Nothing is requested or expected of it; what it has can be read.';

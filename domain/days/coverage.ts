@@ -2,7 +2,7 @@
  * Coverage: what a dataset should have, what it has, and why each missing point is missing. Its invariant: expected = present + the points
  * of all gaps, for any days and series. Pure.
  */
-import type { CivilDay } from '../time/civil-day.ts';
+import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { type Gap, gapsOf, type Missing } from './gaps.ts';
 import type { DayState } from './ledger.ts';
 
@@ -55,10 +55,27 @@ export interface SeriesOfDay {
   readonly stepMs?: number;
 }
 
+/** Whether all of an interval counts. @param within undefined: everything does */
+export function isWithin({ startMs, endMs }: Interval, within: Interval | undefined): boolean {
+  return within === undefined || (within.startMs <= startMs && endMs <= within.endMs);
+}
+
+/** How much of the days asked for was ever loaded. */
+export const LOADED = ['all', 'part', 'none'] as const;
+export type Loaded = (typeof LOADED)[number];
+
+/** @param days those asked for that the dataset can have. */
+export function loadedOf(loadedDays: number, days: number): Loaded {
+  if (loadedDays === 0) return 'none';
+  return loadedDays >= days ? 'all' : 'part';
+}
+
 export interface DayToCover {
   readonly day: CivilDay;
   /** UTC starts of the day's intervals, ascending, milliseconds. */
   readonly starts: readonly number[];
+  /** Only intervals that start within it count. @default the whole day */
+  readonly within?: Interval | undefined;
   readonly stepMs: number;
   /** Minimum number of series of a complete day. */
   readonly expectedSeries: number;
@@ -151,7 +168,11 @@ export function stepOf(
 
 const HOUR_MS = 3_600_000;
 
-function coverSteps(day: DayToCover, series: readonly SeriesOfDay[], unnamed: number): Coverage {
+const EVER: Interval = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
+
+function coverSteps(whole: DayToCover, series: readonly SeriesOfDay[], unnamed: number): Coverage {
+  const { startMs, endMs } = whole.within ?? EVER;
+  const day = { ...whole, starts: whole.starts.filter((ms) => ms >= startMs && ms < endMs) };
   const missing = series
     .toSorted((a, b) => (a.series < b.series ? -1 : 1))
     .flatMap((each) => missingOf(day, each));

@@ -1,18 +1,20 @@
 /** Coverage of a range of days of files: from the rollups of days, and from the points where one is missing. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
+import { type FileGap, type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
+import { countPoints } from '../../db/queries/points/count-points.ts';
 import { completenessOfDays, type DayCompleteness } from '../../db/queries/points/day-rollups.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import {
   type Coverage,
   type CoverageGap,
   type GapReason,
+  isWithin,
   joinGaps,
   reasonOfDay,
 } from '../../domain/days/coverage.ts';
 import { gapsOfRuns } from '../../domain/days/gaps.ts';
-import { type CivilDay, eachDay } from '../../domain/time/civil-day.ts';
+import { type CivilDay, eachDay, type Interval } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, isOpen } from '../../domain/time/delivery-day.ts';
 import type { CoverageQuestion, CoveredRange } from './cover-range.ts';
 
@@ -46,7 +48,7 @@ interface KnownOfDay {
 
 async function coverDay(
   sql: Sql,
-  { dataset, series, nowMs }: FileQuestion,
+  { dataset, series, nowMs, within }: FileQuestion,
   day: CivilDay,
   { row, completeness }: KnownOfDay,
 ): Promise<Coverage> {
@@ -65,12 +67,13 @@ async function coverDay(
     const isSilent = day < dataset.firstDay || (row && row.presentPoints > 0 && !row.droppedAt);
     return { expected: 0, present: 0, gaps: isSilent ? [] : [none] };
   }
-  if (!completeness.hasGaps)
-    return { expected: completeness.present, present: completeness.present, gaps: [] };
-  const found = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series);
+  const clip = isWithin(interval, within) ? undefined : within;
+  const present = clip ? await countPoints(sql, dataset.id, clip, [day], series) : completeness.present;
+  if (!completeness.hasGaps) return { expected: present, present, gaps: [] };
+  const found = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series, clip);
   const gaps = row?.state === 'in_progress' ? found.map((gap) => inProgress(gap, nowMs)) : found;
   const missing = gaps.reduce((sum, { points }) => sum + points, 0);
-  return { expected: completeness.present + missing, present: completeness.present, gaps };
+  return { expected: present + missing, present, gaps };
 }
 
 /** What is missing of a day that is not over may still come. */
@@ -94,12 +97,22 @@ async function gapsOfDay(
   sql: Sql,
   scope: Parameters<typeof gapsOfFiles>[1],
   series: readonly string[] | null,
+  clip: Interval | undefined,
 ): Promise<CoverageGap[]> {
-  const runs = await gapsOfFiles(sql, scope, series);
+  const found = await gapsOfFiles(sql, scope, series);
+  const runs = clip ? found.flatMap((run) => clipped(run, clip)) : found;
   const steps = new Map(runs.map((run) => [run.series, run.stepMs]));
   return gapsOfRuns(runs).map(({ fromMs, toMs, kind, series: lacking }) => {
     const pointsOf = (name: string) => Math.ceil((toMs - fromMs) / (steps.get(name) as number));
     const points = lacking.reduce((sum, name) => sum + pointsOf(name), 0);
     return { fromMs, toMs, reason: REASONS[kind], series: lacking, unnamed: 0, points };
   });
+}
+
+/** What of a run starts within an interval: its points lie a step apart from its beginning. */
+function clipped(run: FileGap, { startMs, endMs }: Interval): FileGap[] {
+  const skipped = Math.ceil(Math.max(0, startMs - run.fromMs) / run.stepMs);
+  const fromMs = run.fromMs + skipped * run.stepMs;
+  const toMs = Math.min(run.toMs, endMs);
+  return fromMs < toMs ? [{ ...run, fromMs, toMs }] : [];
 }

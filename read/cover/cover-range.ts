@@ -10,12 +10,13 @@ import {
   type CoverageGap,
   coverDay,
   type DayToCover,
+  isWithin,
   joinGaps,
   reasonOfDay,
   type SeriesOfDay,
   stepOf,
 } from '../../domain/days/coverage.ts';
-import { addDays, type CivilDay, daysFrom, eachDay } from '../../domain/time/civil-day.ts';
+import { addDays, type CivilDay, daysFrom, eachDay, type Interval } from '../../domain/time/civil-day.ts';
 import {
   deliveryInterval,
   intervalMs,
@@ -32,6 +33,8 @@ export interface CoverageQuestion {
   readonly to: CivilDay;
   /** Catalogued series; null: all of them. */
   readonly series: readonly string[] | null;
+  /** Only points that start within it count. @default the whole days */
+  readonly within?: Interval;
   readonly nowMs: number;
   /** The result ends with the day on which this many gaps are reached. */
   readonly enoughGaps: number;
@@ -74,26 +77,29 @@ async function coverGridded(sql: Sql, question: GriddedQuestion): Promise<Covere
 
 async function coverBatch(
   sql: Sql,
-  { dataset, series, nowMs }: GriddedQuestion,
+  { dataset, series, nowMs, within }: GriddedQuestion,
   from: CivilDay,
   to: CivilDay,
 ): Promise<[CivilDay, Coverage][]> {
   const rows = new Map((await ledgerRange(sql, dataset.id, from, to)).map((row) => [row.day, row]));
-  const detailed = [...rows.values()].filter((row) => needsPoints(row, series)).map(({ day }) => day);
+  const isDetailed = (row: LedgerRow) =>
+    needsPoints(row, series) ||
+    (row.firstPublishedAt !== null && !isWithin(deliveryInterval(dataset, row.day), within));
+  const detailed = [...rows.values()].filter(isDetailed).map(({ day }) => day);
   const points = await pointsOf(sql, dataset, detailed, series, rows);
   return eachDay(from, to).map((day) => {
     const row = rows.get(day);
     const known = points.get(day);
-    if (row && isWhole(row) && series === null) {
+    if (row && isWhole(row) && series === null && isWithin(deliveryInterval(dataset, day), within)) {
       const { presentPoints } = row;
       return [day, { expected: presentPoints, present: presentPoints, gaps: [] }];
     }
-    return [day, coverDay(dayToCover(dataset, day, row, known ?? [], nowMs), series)];
+    return [day, coverDay({ ...dayToCover(dataset, day, row, known ?? [], nowMs), within }, series)];
   });
 }
 
 /** Whether a published day has all of its expected points, by the ledger. */
-function isWhole({ firstPublishedAt, expectedPoints, presentPoints }: LedgerRow): boolean {
+export function isWhole({ firstPublishedAt, expectedPoints, presentPoints }: LedgerRow): boolean {
   return firstPublishedAt !== null && presentPoints >= expectedPoints;
 }
 

@@ -61,14 +61,15 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
   await sql.query(
     `insert into ops.dataset as d (
        dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
-       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion, storage)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18, $19)
+       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion, storage, period)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18, $19, $21)
      on conflict (dataset) do update set
        title = excluded.title, description = excluded.description, unit = excluded.unit,
        resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
        licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
        retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
-       shape = excluded.shape, ingestion = excluded.ingestion, storage = excluded.storage
+       shape = excluded.shape, ingestion = excluded.ingestion, storage = excluded.storage,
+       period = excluded.period
      where to_jsonb(d) - $20::text[] is distinct from to_jsonb(excluded) - $20::text[]`,
     [
       dataset.id,
@@ -91,6 +92,7 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       waysOf(dataset),
       JSON.stringify(storageFacts(dataset)),
       ['enabled', 'switched_at', 'switched_by'],
+      isOfRecords(dataset) ? dataset.period : 'day',
     ],
   );
 }

@@ -208,8 +208,20 @@ describe('a value that is revised', () => {
   test('--as-of has it as it was', async () => {
     const rows = json<Observation[]>(await run(...few('2026-11-02'), '--as-of', before.asOf, '--json'));
     expect(rows[2]).toMatchObject({ starts_at: at, value: before.value });
-    const earlier = json(await run(...few('2026-11-02'), '--as-of', '2020-01-01T00:00Z', '--json'));
-    expect(earlier).toEqual([]);
+    const earlier = await run(...few('2026-11-02'), '--as-of', '2020-01-01T00:00Z', '--json');
+    expect(json(earlier, `${SIMULATED}not all of it is loaded: loaded=none; days=1\n`)).toEqual([]);
+  });
+
+  test('of what was never loaded says so on standard error, in every form', async () => {
+    const never = ['query', DATASET, '--from', '2026-09-30', '--to', '2026-11-01'];
+    const partly = await run(...never, '--json');
+    expect(partly.stderr).toContain('not all of it is loaded: loaded=part; days=33; ');
+    const { stdout, stderr, code } = await run(...never.slice(0, 4), '--to', '2026-09-30', '--format', 'csv');
+    expect([code, stdout.trimEnd().split('\n')]).toEqual([0, [expect.stringContaining('starts_at')]]);
+    expect(stderr).toContain('not all of it is loaded: loaded=none; days=1; expected=0; present=0; ');
+    expect((await run(...few('2026-11-02'), '--as-of', '2020-01-01T00:00Z')).stderr).toContain(
+      'loaded=none; days=1',
+    );
   });
 
   test('changes tells of it; a reader resumes where it was', async () => {

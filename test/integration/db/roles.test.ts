@@ -173,6 +173,7 @@ checkout.tickets_as_of            execute  execute  execute  execute  -
 checkout.articles_as_of           execute  execute  execute  execute  -
 calendar.holidays_as_of          execute  execute  execute  execute  -
 calendar.holidays_of             execute  execute  execute  execute  -
+catalog.coverage                 execute  execute  execute  execute  -
 catalog.gate_days                execute  execute  execute  execute  -
 catalog.gate_instant             execute  execute  execute  execute  -
 catalog.gate_parts               execute  execute  execute  execute  -

@@ -100,7 +100,17 @@ describe('a table of one series', () => {
       `start_time=${DAY}&end_time=${DAY}&resolution=day&time_zone=UTC`,
     );
     expect(other.json).toHaveLength(2);
-    expect((await plain('values', 'start_time=2020-01-01&end_time=2020-01-02')).text).toBe('[]');
+    // Between two points.
+    const none = `start_time=${DAY}T10:00:10Z&end_time=${DAY}T10:00:20Z`;
+    expect((await plain('values', none)).text).toBe('[]');
+    // Nothing of these days was ever loaded: an empty list would say that there is nothing.
+    const never = await plain('values', 'start_time=2020-01-01&end_time=2020-01-02');
+    expect(never.json).toMatchObject({
+      status: 404,
+      errors: [
+        { field: 'start_time', value: '2020-01-01', hint: expect.stringContaining('loaded=none; days=2') },
+      ],
+    });
   });
 
   test('is not sent again to whoever has it, unless its columns are others now', async () => {

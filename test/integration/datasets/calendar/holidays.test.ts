@@ -2,6 +2,7 @@
  * Are holidays kept as published: every version, withdrawn as of then, of every location that there ever was? A real worker
  * asks a small real service, and the library.
  */
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import holidays from '../../../../datasets/calendar/holidays.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
@@ -409,6 +410,28 @@ test('the schedule asks for the years around now once a day, and at once when a 
 });
 
 describe('asked for by readers', () => {
+  test('in SQL, of a year that was never loaded, with a warning', async () => {
+    const client = new pg.Client({ connectionString: testEnv.databaseUrl });
+    await client.connect();
+    const warnings: string[] = [];
+    client.on('notice', ({ message }) => warnings.push(message ?? ''));
+    const ask = (year: number) =>
+      client.query(`select * from calendar.holidays_of($1, '${year}-01-01', '${year}-12-31')`, [FLEVOLAND]);
+    expect((await ask(2035)).rows).toEqual([]);
+    expect(warnings).toEqual([
+      'the holidays from 2035-01-01 to 2035-12-31 are not all loaded (none): {"none": 1}',
+    ]);
+    expect((await ask(2026)).rows).not.toEqual([]);
+    expect(warnings).toHaveLength(1);
+    await client.end();
+    const { meta } = (
+      await testEnv.get(`/v1/data?dataset=${DATASET}&from=2035-01-01&to=2035-12-31`, {
+        headers: operator.headers,
+      })
+    ).json;
+    expect(meta.coverage).toMatchObject({ days: 1, loaded: 'none', expected_points: 0, present_points: 0 });
+  });
+
   const LOCATION = `location=${FLEVOLAND}`;
 
   test('in pages by date, in three formats, with what the answer is about', async () => {
