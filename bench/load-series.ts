@@ -6,7 +6,7 @@ import { queryOnce } from '../test/chaos/system.ts';
 import { bytesOf } from './beside-load.ts';
 import { median } from './median.ts';
 
-const DATASET = 'swissgrid.frequency';
+const DATASET = 'swissgrid.stresstest-frequency';
 const ROUNDS = 9;
 
 /** Series by their resolution. Times of the two kinds do not overlap. */
@@ -57,9 +57,9 @@ async function ask(url: string, http: Client, { count, from, to }: Question): Pr
   const chosen = `series = any('{${names.join()}}')`;
   const query = (last: string) =>
     `dataset=${DATASET}&from=${from}&to=${last}${names.map((name) => `&series=${name}`).join('')}`;
-  const values = `select starts_at, series, value from swissgrid.frequency where ${chosen}
+  const values = `select starts_at, series, value from swissgrid.stresstest_frequency where ${chosen}
     and starts_at >= timestamptz '${from} Europe/Zurich' and starts_at < timestamptz '${addDays(from, 1)} Europe/Zurich' order by 1, 2`;
-  const days = `select delivery_day, series, avg from swissgrid.frequency_daily where ${chosen}
+  const days = `select delivery_day, series, avg from swissgrid.stresstest_frequency_daily where ${chosen}
     and delivery_day between '${from}' and '${to}' order by 1, 2`;
   const comparisons = [
     ['a day of values', values, `/v1/data?${query(from)}&format=csv`],

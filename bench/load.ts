@@ -30,7 +30,8 @@ const { values } = parseArgs({
   },
 });
 const ROWS = Number(values.rows);
-const DATASET = 'swissgrid.frequency';
+/** Seconds of one series, or many series. */
+const DATASET = values.series ? 'swissgrid.stresstest-frequency' : 'swissgrid.volume-frequency';
 /** Nobody's settings but these. */
 const ALONE = { TIDEMARK_STATE_DIR: '/nowhere', TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml' };
 const report = (line: string) => console.error(`${Math.round(performance.now() / 1000)} s · ${line}`);
@@ -176,8 +177,8 @@ async function copySeconds(url: string): Promise<number> {
 async function empty(url: string): Promise<void> {
   await queryOnce(
     url,
-    `truncate store.swissgrid__frequency, store.swissgrid__frequency__closed, store.swissgrid__frequency__hourly,
-       store.swissgrid__frequency__daily`,
+    `truncate store.swissgrid__volume_frequency, store.swissgrid__volume_frequency__closed, store.swissgrid__volume_frequency__hourly,
+       store.swissgrid__volume_frequency__daily`,
   );
   await queryOnce(
     url,
@@ -201,8 +202,8 @@ async function load({ temporal }: System): Promise<{ seconds: number; progress: 
 async function compareQueries(url: string): Promise<void> {
   const questions = { day: 'daily', week: 'daily', month: 'daily', year: 'daily', hour: 'hourly' } as const;
   for (const [bucket, from] of Object.entries(questions)) {
-    const plain = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, avg(value), min(value), max(value) from swissgrid.frequency group by 1`;
-    const rolled = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, sum(sum) / sum(count), min(min), max(max) from swissgrid.frequency_${from} group by 1`;
+    const plain = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, avg(value), min(value), max(value) from swissgrid.volume_frequency group by 1`;
+    const rolled = `select date_trunc('${bucket}', starts_at, 'Europe/Zurich') as at, sum(sum) / sum(count), min(min), max(max) from swissgrid.volume_frequency_${from} group by 1`;
     const [slow, quick] = [await timed(url, plain, 1), await timed(url, rolled, 5)];
     console.log(
       `  ${bucket.padEnd(6)} of the year  ${slow.toFixed(0)} ms from values, ${quick.toFixed(1)} ms from rollups: ${(slow / quick).toFixed(0)} times`,
@@ -238,12 +239,12 @@ async function fingerprint(url: string): Promise<unknown> {
   const [row] = await queryOnce<Record<string, string>>(
     url,
     `select
-       (select jsonb_build_array(count(*), sum(hashfloat8(value)::bigint), sum(extract(epoch from starts_at)::bigint), min(delivery_day), max(delivery_day)) from swissgrid.frequency) as rows,
-       (select jsonb_build_array(count(*), sum(count), sum(hashfloat8(sum)::bigint)) from swissgrid.frequency_hourly) as hours,
-       (select jsonb_build_array(count(*), sum(count), sum(hashfloat8(sum)::bigint)) from swissgrid.frequency_daily) as days,
+       (select jsonb_build_array(count(*), sum(hashfloat8(value)::bigint), sum(extract(epoch from starts_at)::bigint), min(delivery_day), max(delivery_day)) from swissgrid.volume_frequency) as rows,
+       (select jsonb_build_array(count(*), sum(count), sum(hashfloat8(sum)::bigint)) from swissgrid.volume_frequency_hourly) as hours,
+       (select jsonb_build_array(count(*), sum(count), sum(hashfloat8(sum)::bigint)) from swissgrid.volume_frequency_daily) as days,
        (select jsonb_agg(jsonb_build_array(state, n, points) order by state) from (
           select state, count(*) as n, sum(present_points) as points from ops.delivery_day where dataset = '${DATASET}' group by state) s) as ledger,
-       (select count(*) from ops.change where dataset = '${DATASET}') as changes, (select count(*) from swissgrid.frequency_versions where known_to is not null) as closed,
+       (select count(*) from ops.change where dataset = '${DATASET}') as changes, (select count(*) from swissgrid.volume_frequency_versions where known_to is not null) as closed,
        (select count(*) from ops.payload where dataset = '${DATASET}') as payloads,
        (select count(*) from ops.finding where dataset = '${DATASET}' and rule <> 'new_series') as findings`,
   );

@@ -105,9 +105,9 @@ export class CliContext {
     this.io.stderr.write(`${text}\n`);
   }
 
-  /** Warns first of all, with --json too, that the data is simulated. */
-  async noteSimulated(role?: Role): Promise<boolean> {
-    const simulated = await catalogIsSimulated(this.database(role));
+  /** Warns first of all, with --json too, that the data is simulated. @param dataset null: that of any dataset. */
+  async noteSimulated(dataset: string | null, role?: Role): Promise<boolean> {
+    const simulated = await catalogIsSimulated(this.database(role), dataset);
     if (simulated) this.warn('SIMULATED DATA: made by the bundled simulator, not by the publisher.');
     return simulated;
   }

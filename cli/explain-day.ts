@@ -37,7 +37,7 @@ interface ExplainedDay {
 
 /** @throws UsageError when nothing is known of the day. */
 export async function explainDay(context: CliContext, dataset: string, day: CivilDay): Promise<void> {
-  await context.noteSimulated();
+  await context.noteSimulated(dataset);
   const sql = context.database();
   const row = await readLedger(sql, dataset, day);
   const runs = (await runsOfDay(sql, dataset, day)).map((run) => linked(context, run));

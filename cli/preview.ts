@@ -6,7 +6,7 @@ import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
 import { previewRecords, type RecordsPreview } from '../activities/files/preview-records.ts';
 import { unpackLimits } from '../config.ts';
-import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
+import { type Dataset, isFiledPoints, isOfRecords } from '../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../domain/dataset/points.ts';
 import type { FileForm } from '../domain/files/file-form.ts';
 import { isWallClock } from '../domain/files/file-form.ts';
@@ -45,13 +45,14 @@ export async function preview(
 }
 
 async function previewOf(
-  { io }: CliContext,
+  { io, catalog }: CliContext,
   dataset: Dataset,
   file: string,
   form: Partial<FileForm>,
 ): Promise<FilePreview | RecordsPreview> {
   const limits = unpackLimits(io.env);
-  if (!isOfRecords(dataset)) return await previewFile(dataset as FiledPoints, file, form, limits);
+  const others = catalog.all.filter(isFiledPoints);
+  if (!isOfRecords(dataset)) return await previewFile(dataset as FiledPoints, file, form, limits, others);
   assertRecordsForm({ form });
   return await previewRecords(dataset, file, { encoding: form.encoding, now: new Date() }, limits);
 }

@@ -2,7 +2,7 @@
 import { ApiError, getJson, readKey, signIn } from './api.js';
 import { h, problem } from './dom.js';
 import { askForKey } from './key.js';
-import { startRouter } from './router.js';
+import { readHash, startRouter } from './router.js';
 import { changesView } from './views/changes.js';
 import { datasetView } from './views/dataset.js';
 import { dayView } from './views/day.js';
@@ -69,13 +69,17 @@ function banners() {
         : 'Enter a key',
   );
   const lines = [];
-  if (me?.simulated)
+  const shown = shownDataset();
+  if (me?.simulated && !(shown && me.not_simulated.includes(shown)))
     lines.push(
       h(
         'p',
         { class: 'banner simulated' },
         h('strong', {}, 'Simulated data.'),
         ' Made by the bundled simulator, not by the publisher.',
+        me.not_simulated.length > 0 && !shown
+          ? ' What was uploaded or sent, or comes from a library, is not simulated.'
+          : null,
       ),
     );
   if (me?.access === 'open' && !readKey())
@@ -90,6 +94,13 @@ function banners() {
   part('banners').replaceChildren(...lines);
 }
 
+/** The dataset that the view is about, if it is about one. @returns {string | null} */
+function shownDataset() {
+  const { path, query } = readHash(location.hash);
+  const [, id] = /^\/datasets\/([^/]+)/.exec(path) ?? [];
+  return id ? decodeURIComponent(id) : query.get('dataset');
+}
+
 /** @param {string | undefined} path */
 function signInButton(path) {
   return path ? h('button', { type: 'button', onclick: () => signIn(path) }, 'Sign on') : null;
@@ -99,6 +110,7 @@ function openKey() {
   askForKey(me, () => void begin());
 }
 
+window.addEventListener('hashchange', banners);
 part('key').addEventListener('click', openKey);
 part('skip').addEventListener('click', () => main.focus());
 part('search').addEventListener('submit', (event) => {

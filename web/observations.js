@@ -3,7 +3,7 @@ import { apiUrl, request } from './api.js';
 
 /**
  * @typedef {import('./steps.js').Column} Column
- * @typedef {{ columns: Map<string, Column>, points: number, asOf: string | null, gate: Gate | null, simulated: boolean }} Observations
+ * @typedef {{ columns: Map<string, Column>, points: number, nulls: number, asOf: string | null, gate: Gate | null, simulated: boolean }} Observations
  * @typedef {{ asked: number, known: number, provisional: number, since: string | null }} Gate on how many days an answer for a gate rests.
  */
 
@@ -42,6 +42,7 @@ function columnsOf(csv) {
   const columns = new Map();
   const knowledge = new Knowledge();
   let points = 0;
+  let nulls = 0;
   for (let at = csv.indexOf('\n') + 1; at > 0 && at < csv.length; ) {
     const end = csv.indexOf('\n', at);
     const line = csv.slice(at, end < 0 ? csv.length : end);
@@ -59,9 +60,10 @@ function columnsOf(csv) {
     column.values.push(value === '' ? null : Number(value));
     knowledge.add(day, known, column, startMs);
     points += 1;
+    if (value === '') nulls += 1;
   }
   knowledge.close();
-  return { columns, points };
+  return { columns, points, nulls };
 }
 
 /** Which points became known later than the first ones of their delivery day. Days come one after the other. */

@@ -5,6 +5,7 @@ import { counted, number } from './numbers.js';
 import { numbersTable } from './numbers-table.js';
 import { observations } from './observations.js';
 import { plot } from './plot.js';
+import { differenceText, pointsText } from './point-words.js';
 import { differences, stepsOf } from './steps.js';
 import { boundsOf, time } from './time.js';
 
@@ -27,7 +28,7 @@ export async function seriesPlot({ question, compare, entry, signal }) {
   ]);
   if (now.points === 0 && !past?.points) return null;
   const all = seriesOf(now, past, entry.resolution_seconds * 1000);
-  const label = `${counted(now.points, 'value')} of ${counted(all.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
+  const label = `${pointsText(now)} of ${counted(all.length, 'series', 'series')} in ${unit}; the table below has the numbers`;
   const bounds = boundsOf(/** @type {any} */ (question), zone);
   const figure = await plot({ ...bounds, lines: all.flatMap(linesOf), unit, zone, label });
   return h(
@@ -66,13 +67,13 @@ function factsLine(now, past, compare, all, zone) {
   const newest = ['Newest knowledge: ', time(now.asOf, zone, true), '. '];
   const late =
     ringed > 0 ? h('b', {}, `${number(ringed)} became known after the rest of their day, ringed.`) : '';
-  if (!past) return h('p', { class: 'facts' }, counted(now.points, 'value'), '. ', late, ' ', newest);
+  if (!past) return h('p', { class: 'facts' }, pointsText(now), '. ', late, ' ', newest);
   const when = compare.gate ? `at ${compare.gate} of each day` : ['at ', time(compare.as_of, zone, true)];
-  const differ = differenceText(past.points, ringed);
+  const differ = differenceText(now, past, ringed);
   return h(
     'p',
     { class: 'facts' },
-    ...[`${counted(now.points, 'value')} now; ${number(past.points)} known `, when, ', dashed. '],
+    ...[`${pointsText(now)} now; ${pointsText(past)} known `, when, ', dashed. '],
     ...[h('b', {}, differ), ' ', gateText(past.gate, zone), newest],
   );
 }
@@ -92,14 +93,6 @@ function gateText(gate, zone) {
     ahead,
     since && known < asked ? ['Recorded since ', time(since, zone), '. '] : '',
   ];
-}
-
-/** @param {number} known values then @param {number} ringed */
-function differenceText(known, ringed) {
-  if (known === 0) return 'Nothing was known then: knowledge begins later.';
-  return ringed === 0
-    ? `None of the ${counted(known, 'value')} known then has changed since.`
-    : `${counted(ringed, 'value')} changed since, ringed.`;
 }
 
 /** The same question to the API. @param {Record<string, any>} question @param {any} compare */

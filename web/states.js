@@ -14,7 +14,7 @@ export const STATES = {
     meaning: 'published, but expected points are missing',
     sign: 'M6.8 1.8a4.2 4.2 0 0 0 0 8.4z',
   },
-  quarantined: { meaning: 'refused answer, or quarantined points', sign: 'M6 2v5M6 9v1' },
+  quarantined: { meaning: 'a response was rejected, or points are quarantined', sign: 'M6 2v5M6 9v1' },
   failed: { meaning: 'the last attempt ended in an error', sign: 'M3 3l6 6M9 3l-6 6' },
   late: {
     meaning: 'the deadline has passed, nothing is published',
@@ -74,7 +74,7 @@ export function stateSummary(day) {
     case 'quarantined':
       return held > 0
         ? `quarantined, ${counted(held, 'point')} kept out, ${of}`
-        : 'quarantined, the answer was refused';
+        : `quarantined, a response was rejected${present > 0 ? `; ${of}` : ''}`;
     default:
       return `${wordOf(state)}, ${STATES[state].meaning.replace(/^no row: /, '')}`;
   }

@@ -20,6 +20,7 @@ import {
   writtenRange,
 } from '../../db/queries/files/loads.ts';
 import { touchPayload } from '../../db/queries/payloads/payloads.ts';
+import { stepsOfDays } from '../../db/queries/points/day-rollups.ts';
 import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
@@ -30,7 +31,7 @@ import {
   type LoadRangeInput,
   NOTHING_LOADED,
 } from '../../domain/files/load.ts';
-import type { DayRead } from '../../domain/lines/day-read.ts';
+import { assertSameStep, assertStep } from '../../domain/lines/fitting-step.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -51,7 +52,7 @@ export function createLoadRange(deps: Dependencies): (input: LoadRangeInput) => 
     if (done) return done;
     if (isOfRecords(dataset)) return await loadRecordsRange(deps, ofLines(dataset), load, input);
     if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
-    const days = await readDays(load, dataset, input, note);
+    const days = await readDays(load, dataset, input, catalog.all.filter(isFiledPoints), note);
     await transaction(database, (sql) => makeChunks(sql, dataset.id, boundsOf(dataset, days)));
     return await transaction(database, (sql) => writeRange(sql, dataset, load, input, days));
   }, retryRules);
@@ -70,6 +71,7 @@ async function readDays(
   load: StoredLoad,
   dataset: FiledPoints,
   input: LoadRangeInput,
+  others: readonly FiledPoints[],
   note: Record<string, number>,
 ): Promise<DayToWrite[]> {
   const context = Context.current();
@@ -84,27 +86,11 @@ async function readDays(
     const range = input.range as DaysOfFile;
     const file = { location: load.location, form: load.form as FileForm };
     const days = await readRange(handle, file, dataset, { ...input, range }, reached);
-    assertResolution(days, input.resolutionSeconds);
+    assertStep(days, { dataset, stated: input.resolutionSeconds, others });
     const hashes = await hashParts(handle, load, range, days);
     return days.map((read, n) => ({ read, sha256: hashes[n] as Buffer }));
   } finally {
     await handle.close();
-  }
-}
-
-/** @throws Failure BAD_INPUT */
-function assertResolution(days: readonly DayRead[], seconds: number | null): void {
-  if (seconds === null) return;
-  for (const { day, series } of days) {
-    const other = series.find(
-      ({ stepMs, startsAtMs }) => startsAtMs.length > 1 && stepMs !== seconds * 1_000,
-    );
-    if (!other) continue;
-    const found = `${other.series} has a point every ${other.stepMs / 1_000} s on ${day}`;
-    throw new Failure(
-      'BAD_INPUT',
-      `${found}, stated were ${seconds} s: leave --resolution out, or mend the file`,
-    );
   }
 }
 
@@ -122,6 +108,15 @@ async function writeRange(
   const known = new Map((await knownDays(sql, dataset.id, names, form)).map((row) => [row.day, row]));
   const fresh = days.filter(({ read }) => !known.has(read.day));
   const others = days.filter(({ read }) => known.has(read.day));
+  const stored = await stepsOfDays(
+    sql,
+    dataset.id,
+    others.map(({ read }) => read.day),
+  );
+  assertSameStep(
+    others.map(({ read }) => read),
+    stored,
+  );
   let loaded: LoadedRange = { ...NOTHING_LOADED, lines: days.reduce((sum, { read }) => sum + read.lines, 0) };
   for (const { read } of days) loaded = addLoaded(loaded, { ...NOTHING_LOADED, refused: read.refused });
   for (const day of others)

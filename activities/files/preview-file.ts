@@ -5,6 +5,7 @@ import type { FileForm } from '../../domain/files/file-form.ts';
 import type { DaysOfFile } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
+import { assertStep } from '../../domain/lines/fitting-step.ts';
 import type { FoundForm } from '../../domain/lines/form-finder.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type EndRows, endRowsOf } from './end-rows.ts';
@@ -37,17 +38,21 @@ export interface PreviewDay {
   readonly refused: number;
 }
 
-/** @throws Failure BAD_INPUT, as the load would: the form is unknown or ambiguous. */
+/**
+ * @param others into which it could be loaded instead
+ * @throws Failure BAD_INPUT, as the load would: the form is unknown or ambiguous, or the step is not that of the dataset.
+ */
 export async function previewFile(
   dataset: FiledPoints,
   file: string,
   stated: Partial<FileForm>,
   limits: UnpackLimits = UNPACK_LIMITS,
+  others: readonly FiledPoints[] = [],
 ): Promise<FilePreview> {
   return await withText(file, { limits, encoding: stated.encoding }, async (text) => {
     const whole = await readWhole(dataset, { path: text.path, name: file, stated });
     const about = { dataset: dataset.id, file, encoding: text.encoding };
-    return { ...about, ...(await readAll(dataset, text, whole)) };
+    return { ...about, ...(await readAll(dataset, text, whole, others)) };
   });
 }
 
@@ -55,11 +60,12 @@ async function readAll(
   dataset: FiledPoints,
   { path }: TextFile,
   { found, ranges, sizeBytes, lines }: WholeText,
+  others: readonly FiledPoints[],
 ) {
   const handle = await open(path);
   try {
     const ends = await endRowsOf(handle, found.form, ranges);
-    const read = await readRanges(handle, dataset, { form: found.form, location: path }, ranges);
+    const read = await readRanges(handle, dataset, { form: found.form, location: path }, ranges, others);
     return { sizeBytes, lines, ...found, ...ends, ...read };
   } finally {
     await handle.close();
@@ -71,13 +77,16 @@ async function readRanges(
   dataset: FiledPoints,
   file: { readonly form: FileForm; readonly location: string },
   ranges: readonly DaysOfFile[],
+  others: readonly FiledPoints[],
 ) {
   const days: PreviewDay[] = [];
   const series: Record<string, { points: number; stepSeconds: number }> = {};
   const findings: FindingsByRule = {};
   for (const range of ranges) {
     const all = { range, maxRefused: Number.POSITIVE_INFINITY };
-    for (const read of await readRange(handle, file, dataset, all, () => undefined)) {
+    const daysRead = await readRange(handle, file, dataset, all, () => undefined);
+    assertStep(daysRead, { dataset, stated: null, others });
+    for (const read of daysRead) {
       days.push(dayOf(read));
       addSeries(series, read);
       addFindings(findings, read.day, read.findings);

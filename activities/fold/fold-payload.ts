@@ -100,7 +100,7 @@ async function foldInterpretation(
   if (usable?.contentSha256?.equals(contentSha256)) {
     // Other bytes, same meaning. A repeated fold must not count the sighting twice.
     if (payload.kind === null) await touchPayload(sql, usable.id, payload.fetchedAt);
-    if (dataset.silence === 'nothing') return { ...nothing, quarantined: 0 };
+    if (dataset.silence === 'nothing' && !dataset.pull) return { ...nothing, quarantined: 0 };
     // Points in it are confirmed; about others it says nothing, as before.
     const ends = (found: OpenFinding) => !isOfPoint(found) && !FOUND_BY_COMPARING.includes(found.rule);
     return {

@@ -9,16 +9,17 @@ import type { Table } from '../../read/table.ts';
 
 export interface PlainForm {
   readonly dataset: PointDataset;
-  /** Whether the table has more than one series. */
+  /** Whether rows name their series. */
   readonly hasSeries: boolean;
-  /** Aggregated rows only. With several functions, each value is named after its function. */
+  /** Aggregated rows only. With several functions, each value is named after its function; a count always is. */
   readonly functions?: readonly AggregateFunction[];
 }
 
 /** The plain form of observations, or of buckets. */
 export function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
   const [at = 0, series = 0] = table.key;
-  const values = functions.length > 1 ? functions : [valueName(dataset)];
+  const isNamed = functions.length > 1 || functions[0] === 'count';
+  const values = isNamed ? functions : [valueName(dataset)];
   // In both kinds of tables the values follow the series.
   const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => series + 1 + index)];
   const columns: Column[] = [

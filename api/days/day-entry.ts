@@ -25,7 +25,9 @@ export const dayEntrySchema = z
     present_points: z.int().describe('points that have a value'),
     quarantined_points: z.int(),
     revision: z.int().describe('payloads that changed values after the first publication'),
-    first_published_at: stamp.nullable(),
+    first_published_at: stamp
+      .nullable()
+      .describe('when a response with data was first fetched; its source may have published it before'),
     completed_at: stamp.nullable(),
     last_changed_at: stamp.nullable(),
     last_checked_at: stamp.nullable(),

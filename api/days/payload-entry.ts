@@ -20,6 +20,9 @@ export const payloadSchema = z
     fetched_at: stamp,
     last_seen_at: stamp.describe('when the source last sent the same bytes'),
     seen_count: z.int(),
+    source_modified_at: stamp
+      .nullable()
+      .describe('when the source says that it last changed them (Last-Modified); null if it does not say'),
     decoder_version: z.int().nullable(),
     batch_from: z.string().nullable().describe('first day of a batch request'),
     batch_to: z.string().nullable(),
@@ -38,7 +41,19 @@ export const payloadSchema = z
 export type PayloadEntry = z.output<typeof payloadSchema>;
 
 export function payloadEntry({ workflowLink }: ApiDependencies, facts: PayloadFacts): PayloadEntry {
-  const { workflowId, runId, ...row } = facts;
+  const { workflowId, runId, lastModified, ...row } = facts;
   const link = workflowId === null ? null : workflowLink(workflowId, runId ?? undefined);
-  return { ...(wire(row) as PayloadEntry), link, content: `/v1/payloads/${row.id}/content` };
+  const source_modified_at = instantOf(lastModified);
+  return {
+    ...(wire(row) as PayloadEntry),
+    source_modified_at,
+    link,
+    content: `/v1/payloads/${row.id}/content`,
+  };
+}
+
+/** @param date as HTTP writes it; whatever else stands there says nothing. */
+function instantOf(date: string | null): string | null {
+  const ms = Date.parse(date ?? '');
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

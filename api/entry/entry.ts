@@ -40,7 +40,7 @@ export async function entryOf(
     keptPayloads(database, dataset.id),
     recentQuality(database, dataset.id, range, since),
     openFindingsByRule(database, dataset.id),
-    catalogIsSimulated(database),
+    catalogIsSimulated(database, dataset.id),
   ]);
   const day = overview?.lastDay ?? due;
   const parts = {

@@ -1,9 +1,9 @@
 /** `GET /v1/me`: the caller's identity and rights, so that the page can show what the caller may do. */
 import { z } from 'zod';
-import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
+import { simulatedDatasets } from '../../db/queries/catalog/instance.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
-import { LOGIN } from '../limits/access.ts';
+import { LOGIN, visibleIds } from '../limits/access.ts';
 
 const me = z.object({
   name: z.string(),
@@ -13,10 +13,14 @@ const me = z.object({
   signed_on: z.boolean().describe('by single sign-on'),
   sign_in: z.string().nullable().describe('where a person signs on; null: there is no single sign-on'),
   access: z.enum(['keys', 'open']).describe('open: reading needs no key, for use on one machine'),
-  simulated: z.boolean(),
+  simulated: z.boolean().describe('some datasets are made by the bundled simulator, not by their publishers'),
+  not_simulated: z
+    .array(z.string())
+    .describe('datasets that are not, though others are: uploaded, sent, or computed by a library'),
 });
 
-export function meRoutes(api: Api, { access, database, signOn }: ApiDependencies): void {
+export function meRoutes(api: Api, deps: ApiDependencies): void {
+  const { access, database, signOn } = deps;
   api.get(
     '/v1/me',
     {
@@ -27,15 +31,21 @@ export function meRoutes(api: Api, { access, database, signOn }: ApiDependencies
         response: { 200: me, ...problems() },
       },
     },
-    async ({ caller }) => ({
-      name: caller.name,
-      role: caller.role,
-      datasets: caller.datasets === null ? null : [...caller.datasets],
-      has_key: caller.keyId !== null,
-      signed_on: caller.id !== null && caller.keyId === null,
-      sign_in: signOn ? LOGIN : null,
-      access,
-      simulated: await catalogIsSimulated(database),
-    }),
+    async (request) => {
+      const { caller } = request;
+      const simulated = await simulatedDatasets(database);
+      const others = visibleIds(deps, request).filter((id) => !simulated.has(id));
+      return {
+        name: caller.name,
+        role: caller.role,
+        datasets: caller.datasets === null ? null : [...caller.datasets],
+        has_key: caller.keyId !== null,
+        signed_on: caller.id !== null && caller.keyId === null,
+        sign_in: signOn ? LOGIN : null,
+        access,
+        simulated: simulated.size > 0,
+        not_simulated: simulated.size > 0 ? others : [],
+      };
+    },
   );
 }

@@ -49,7 +49,10 @@ const querystring = z.strictObject({
 });
 
 const row = z
-  .object({ timestamp: stamp, series: z.string().optional().describe('where the table has several') })
+  .object({
+    timestamp: stamp,
+    series: z.string().optional().describe('where the table has several, and the call names not just one'),
+  })
   .catchall(
     z.number().nullable().describe('the value, under the name that the dataset gives; "value" if none'),
   );
@@ -135,11 +138,13 @@ function refuseNothing({ dataset, coverage }: Meta, { start_time }: Query): void
 
 async function plain(
   sql: Sql,
-  { dataset }: PointSelection,
+  { dataset, series }: PointSelection,
   table: Table,
   functions: z.output<typeof bucketParameters.function> = [],
 ): Promise<Table> {
-  return plainTable(table, { dataset, functions, hasSeries: await hasSeveralSeries(sql, dataset.id) });
+  // A call that names one series gets the same rows, however many others the table has.
+  const hasSeries = series?.length !== 1 && (await hasSeveralSeries(sql, dataset.id));
+  return plainTable(table, { dataset, functions, hasSeries });
 }
 
 function pagingOf({ limit }: Query): Paging {

@@ -14,7 +14,7 @@ export async function changes(
   if (dataset !== undefined) context.catalog.find(dataset);
   const since = wholeNumber('--since', options.since);
   const limit = wholeNumber('--limit', options.limit);
-  await context.noteSimulated();
+  await context.noteSimulated(dataset ?? null);
   await refuseCursorOfElsewhere(context, since);
   const rows = await changesSince(context.database(), { since, dataset: dataset ?? null, limit });
   context.print(rows, () =>

@@ -22,7 +22,7 @@ const DAYS_OF_YEARS = 3_652;
 export async function days(context: CliContext, dataset: string, options: Options): Promise<number> {
   const definition = context.catalog.find(dataset);
   const range = await rangeOf(context, definition, options);
-  await context.noteSimulated();
+  await context.noteSimulated(dataset);
   const rows = await ledgerRange(context.database(), dataset, range.from, range.to);
   const { notFine, next } = await notFineOf(context, dataset, options);
   const shown = context.json ? together(rows, notFine) : rows;

@@ -57,7 +57,7 @@ async function explainValue(
 ): Promise<void> {
   const { id } = dataset;
   const startsAt = readInstant('--at', at);
-  await context.noteSimulated();
+  await context.noteSimulated(id);
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
   if (!explained) await refuseUnknownSeries(context.database(), id, [series]);
   const day = dayAt(startsAt.getTime(), dataset.source.timeZone);

@@ -19,7 +19,7 @@ export async function list(
 ): Promise<number> {
   const question = questionOf(context.catalog.find(id).id, options);
   const limit = limitOf(context, options, pageSize);
-  await context.noteSimulated();
+  await context.noteSimulated(id);
   const found = await findingsPage(context.database(), { ...question, limit: limit && limit + 1 });
   const page = found.slice(0, limit ?? found.length);
   context.print(page, () => page.map(describeFinding).join('\n') || 'nothing is quarantined');

@@ -18,7 +18,7 @@ export async function query(context: CliContext, id: string, options: Options): 
   const dataset = context.catalog.find(id);
   await assertStored(context.database('tidemark_reader'), id);
   const question = await readQuestion(context, dataset, options);
-  const simulated = await context.noteSimulated('tidemark_reader');
+  const simulated = await context.noteSimulated(id, 'tidemark_reader');
   const snapshot = await openSnapshot(context.database('tidemark_reader'));
   try {
     const gates = await readGateDays(snapshot, question);

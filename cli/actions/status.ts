@@ -23,7 +23,7 @@ interface DatasetStatus extends DatasetOverview {
 }
 
 export async function status(context: CliContext, { search }: Options): Promise<number> {
-  const simulated = await context.noteSimulated();
+  const simulated = await context.noteSimulated(null);
   const temporal = await context.temporal();
   const found = (await datasetOverviews(context.database())).filter(
     ({ dataset }) => search === undefined || isFound(context, dataset, search),

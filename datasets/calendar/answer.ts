@@ -17,6 +17,17 @@ export interface HolidayAnswer {
   readonly areas: readonly AnsweredArea[];
   /** Codes of requested areas whose country it does not know. */
   readonly unknown: readonly string[];
+  /** Its answers that were rejected: what it said before stands for them. Absent if there are none. */
+  readonly refused?: readonly RefusedAnswer[];
+}
+
+export interface RefusedAnswer {
+  readonly rule: string;
+  readonly reason: string;
+  /** Areas that it was for. */
+  readonly areas: readonly string[];
+  /** As in `said`; null where there was no answer. */
+  readonly answer: Json;
 }
 
 /** Which source, and its version if it has one. */
@@ -44,6 +55,7 @@ export interface SourceAnswers {
   readonly said: HolidayAnswer['said'];
   readonly areas: readonly Omit<AnsweredArea, 'ids'>[];
   readonly unknown: readonly string[];
+  readonly refused?: readonly RefusedAnswer[];
 }
 
 /**
@@ -61,7 +73,8 @@ export function writeAnswer(year: number, answered: SourceAnswers, before?: Holi
   const unknown = answered.unknown.toSorted();
   const answers = sorted(answered.said);
   const answer: HolidayAnswer = { form: FORM, year, source: answered.source, said: answers, areas, unknown };
-  return JSON.stringify(answer);
+  const { refused = [] } = answered;
+  return JSON.stringify(refused.length > 0 ? { ...answer, refused } : answer);
 }
 
 type Words = Pick<HolidayAnswer, 'year' | 'source' | 'said'>;
@@ -69,7 +82,7 @@ type Words = Pick<HolidayAnswer, 'year' | 'source' | 'said'>;
 function idsOf(words: Words, area: Omit<AnsweredArea, 'ids'>, before: HolidayAnswer | undefined): string[] {
   const known = before ? holidaysOf(before, area.area) : [];
   try {
-    return identify(entriesOf(words, area), known);
+    return identify(holidaysIn(words, area), known);
   } catch (error) {
     // An unreadable answer is kept as it is, and refused when it is decoded.
     if (error instanceof AnswerRefused) return [];
@@ -81,14 +94,14 @@ function idsOf(words: Words, area: Omit<AnsweredArea, 'ids'>, before: HolidayAns
 export function holidaysOf(answer: HolidayAnswer, code: string): Identified[] {
   const area = answer.areas.find((each) => each.area === code);
   if (!area) return [];
-  return entriesOf(answer, area).map((entry, i) => ({ ...entry, id: area.ids[i] ?? '' }));
+  return holidaysIn(answer, area).map((entry, i) => ({ ...entry, id: area.ids[i] ?? '' }));
 }
 
 /**
  * Ids are stored by position: a change to this function must not alter order or number for old answers.
  * @throws AnswerRefused when the source's answer cannot be read, or an area has no holiday at all.
  */
-function entriesOf(
+export function holidaysIn(
   { year, source, said: answers }: Words,
   { area, from, answeredFor }: Omit<AnsweredArea, 'ids'>,
 ): Entry[] {

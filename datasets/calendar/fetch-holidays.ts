@@ -6,19 +6,18 @@ import type { FetchContext, Fetched } from '../../domain/dataset/fetcher.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type Area, codeOf } from '../../domain/time/location.ts';
-import { Failure } from '../../domain/workflow/failures.ts';
 import { type HolidayAnswer, holidaysOf, readAnswer, writeAnswer } from './answer.ts';
 import { holidayLibrary } from './library.ts';
+import { withoutRefused } from './refused-areas.ts';
 import { holidayService } from './service.ts';
 
-/** @throws Failure of the service; ANSWER_BROKEN where the source has forgotten a country */
+/** @throws Failure of the service */
 export async function fetchHolidays(day: CivilDay, context: FetchContext): Promise<Fetched> {
   const year = Number(day.slice(0, 4));
   const before = await answerBefore(context.before);
   const source = context.settings.HOLIDAYS_SOURCE === 'http' ? holidayService : holidayLibrary;
   const answers = await source(year, withCountries(context.areas), context);
-  assertNoneForgotten(before, answers.unknown);
-  const body = new TextEncoder().encode(writeAnswer(year, answers, before));
+  const body = new TextEncoder().encode(writeAnswer(year, withoutRefused(year, answers, before), before));
   return { url: answers.url, contentType: 'application/json', body };
 }
 
@@ -47,15 +46,4 @@ function readable(body: Uint8Array): HolidayAnswer | undefined {
     if (error instanceof AnswerRefused) return undefined;
     throw error;
   }
-}
-
-/** A source that no longer knows a country has not withdrawn its holidays. @throws Failure ANSWER_BROKEN */
-function assertNoneForgotten(before: HolidayAnswer | undefined, unknown: readonly string[]): void {
-  const forgotten = unknown.filter((code) => before?.areas.some(({ area }) => area === code));
-  if (forgotten.length === 0) return;
-  throw new Failure(
-    'ANSWER_BROKEN',
-    `the source answered for ${forgotten.join(', ')} before and does not know it any more: nothing was written; try again, ` +
-      'or choose another source (HOLIDAYS_SOURCE)',
-  );
 }

@@ -15,7 +15,13 @@ import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/records
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { areaOf } from '../../domain/time/location.ts';
-import { type AnsweredArea, type HolidayAnswer, holidaysOf, readAnswer } from './answer.ts';
+import {
+  type AnsweredArea,
+  type HolidayAnswer,
+  holidaysOf,
+  type RefusedAnswer,
+  readAnswer,
+} from './answer.ts';
 import { fetchHolidays } from './fetch-holidays.ts';
 import { calendar } from './source.ts';
 
@@ -69,6 +75,7 @@ function decode(body: Uint8Array, day: CivilDay): DecodedRecords {
   const findings = [
     ...answer.areas.filter(isFallback).map(fallbackFinding),
     ...answer.unknown.map(unknownFinding),
+    ...(answer.refused ?? []).map(refusedFinding),
   ];
   return { records, findings };
 }
@@ -105,4 +112,11 @@ function fallbackFinding({ area, answeredFor }: AnsweredArea): Finding {
 function unknownFinding(area: string): Finding {
   const reason = `the source does not know the country of ${area}, so that nothing is known of its holidays`;
   return finding('unknown_area', 'warn', reason, { points: 0, place: area });
+}
+
+/** Open until the source answers for these areas again: the year is quarantined so long. */
+function refusedFinding({ rule, reason, areas, answer }: RefusedAnswer): Finding {
+  const what = `the answer for ${areas.join(', ')} was rejected: ${reason}; what the source said before stands`;
+  const raw = answer === null ? null : JSON.stringify(answer).slice(0, 500);
+  return finding(rule, 'block', what, { points: 0, place: areas[0] ?? null, raw });
 }

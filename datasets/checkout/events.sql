@@ -8,7 +8,7 @@ from checkout.events;
 comment on view checkout.fact_events is
   'Every event as it is known now; user_id is in dim_users, related_id of a scan in dim_tickets, article_id of metadata in dim_articles.';
 comment on column checkout.fact_events.metadata is
-  'The fields of the type. Without the grant tidemark_personal only those that the schema declares.';
+  'The fields of the type. Without the grant tidemark_personal only those that the schema declares, and hidden_fields with the names of the others.';
 grant select on checkout.fact_events to tidemark_reader, tidemark_writer, tidemark_api;
 
 create or replace view checkout.fact_article_added as

@@ -4,6 +4,7 @@
  */
 import { type Dataset, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { Source, SourceFacts } from '../../domain/dataset/facts.ts';
+import { comesFromPublisher } from '../../domain/dataset/input-faults.ts';
 import { type Database, transaction } from '../connection/client.ts';
 import {
   ensureSlots,
@@ -28,7 +29,7 @@ export async function registerCatalog(database: Database, datasets: readonly Dat
   for (const dataset of datasets) {
     await untilNobodyInterferes(() =>
       transaction(database, async (sql) => {
-        await registerDataset(sql, dataset);
+        await registerDataset(sql, dataset, comesFromPublisher(dataset, datasets));
         await makeStorage(sql, dataset.id);
       }),
     );

@@ -7,7 +7,7 @@ create table ops.instance (
   enabled_setting text
 );
 insert into ops.instance default values;
-comment on table ops.instance is 'One row: whether the data in this database is simulated (null until the first payload), and who enables datasets.';
+comment on table ops.instance is 'One row: whether publishers are simulated in this database (null until the first payload), and who enables datasets.';
 comment on column ops.instance.enabled_setting is
   'The setting TIDEMARK_ENABLED as it was applied last: it alone decides what is enabled. Null: ops.dataset does, changed by hand.';
 grant select, update (simulated, enabled_setting) on ops.instance to tidemark_writer;
@@ -66,6 +66,7 @@ create table ops.dataset (
   switched_at timestamptz,
   switched_by text,
   period text not null default 'day' check (period in ('day', 'year')),
+  from_publisher boolean not null,
   unique (schema_name, table_name)
 );
 comment on table ops.dataset is 'Registered datasets; readers see catalog.dataset.';
@@ -76,6 +77,7 @@ comment on column ops.dataset.storage is 'What of its definition makes its table
 comment on column ops.dataset.enabled is 'Whether it is requested, expected and taken. False: it is dormant.';
 comment on column ops.dataset.switched_at is 'When it was enabled or disabled last; null where it never was enabled: then it has no storage.';
 comment on column ops.dataset.switched_by is 'By whom: a person, a key, or the setting TIDEMARK_ENABLED.';
+comment on column ops.dataset.from_publisher is 'Requested from the address of a publisher, or computed from what is: the simulator may stand for it.';
 grant select, insert, update on ops.dataset to tidemark_writer;
 grant select on ops.dataset to tidemark_api;
 

@@ -147,7 +147,7 @@ create view catalog.dataset as
 select
   d.dataset, d.source, d.title, d.description, d.unit, d.resolution, d.time_zone, d.owner, d.licence, d.source_link,
   d.access_class, d.retention,
-  coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated,
+  coalesce(l.first_day, d.first_day) as first_day, l.last_day, i.simulated and d.from_publisher as simulated,
   case when d.switched_at is not null then d.schema_name || '.' || d.table_name end as relation,
   d.shape, d.ingestion, d.enabled,
   (select min(c.known_at) from ops.change c where c.dataset = d.dataset) as recorded_since,

@@ -16,6 +16,31 @@ as $$
   end
 $$;
 
+create function ops.open_body(body jsonb, shown text[])
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when body is not null then
+    coalesce(jsonb_object_agg(e.key, e.value) filter (where e.key = any(shown)), '{}')
+    || coalesce((
+      select jsonb_build_object('hidden_fields', jsonb_agg(h.name order by h.name))
+      from (
+        select concat_ws('.', f.key, n.name) as name
+        from jsonb_each(body) f
+        left join lateral jsonb_object_keys(case when jsonb_typeof(f.value) = 'object' then f.value end) n(name) on true
+        where not f.key = any(shown)
+      ) h
+      having count(*) > 0
+    ), '{}') end
+  from jsonb_each(body) e
+$$;
+comment on function ops.open_body is
+  'A body as it is shown without the grant: its declared fields that are not personal, and the names of the others in hidden_fields.';
+grant execute on function ops.open_body to tidemark_reader, tidemark_writer, tidemark_api;
+
 create function ops.make_record_relations(
   schema_name text, table_name text, current_table text, closed_table text, silence text, fields jsonb)
 returns void
@@ -42,11 +67,9 @@ begin
     coalesce(string_agg(format(', r.%I', f ->> 'name'), '' order by place), '')
   into columns, names
   from jsonb_array_elements(fields) with ordinality as e(f, place);
-  -- A field that nobody declared may tell of a person too: without the grant the body has the declared others alone.
+  -- A field that nobody declared may tell of a person too: without the grant the body has the declared others, and the names of these.
   if has_personal then
-    body := format($sql$case when v.body is null or %s then v.body else
-      coalesce((select jsonb_object_agg(e.key, e.value) from jsonb_each(v.body) e where e.key = any(%L::text[])), '{}') end$sql$,
-      granted, open_names);
+    body := format('case when %s then v.body else ops.open_body(v.body, %L::text[]) end', granted, open_names);
   end if;
 
   -- New fields come last; PostgreSQL refuses to drop or change a column: the contract is additive.

@@ -18,6 +18,13 @@ export function inputIdsOf(dataset: Dataset): string[] {
   return [...new Set(inputsOf(dataset).map((input) => input.dataset))];
 }
 
+/** Whether a dataset is requested from the address of a publisher, for which the simulator may stand, or is computed from one that is. */
+export function comesFromPublisher(dataset: Dataset, datasets: readonly Dataset[]): boolean {
+  const inputs = inputIdsOf(dataset);
+  if (inputs.length === 0) return dataset.pull !== undefined && 'baseUrl' in dataset.source;
+  return datasets.some((other) => inputs.includes(other.id) && comesFromPublisher(other, datasets));
+}
+
 function inputsOf(dataset: Dataset): readonly DerivedInput[] {
   return dataset.shape === 'points' && dataset.derive ? Object.values(dataset.derive.inputs) : [];
 }

@@ -22,7 +22,7 @@ const FIELDS = {
   points: {
     '': [...FACTS, 'plain', 'resolution', 'ownSteps', 'expectedSeries', 'finestSeconds', 'seriesAttributes'],
     pull: ['publication', 'polling', 'batch', 'parts', 'notPublished', 'request', 'decode'],
-    files: ['onlySeries', 'form', 'found'],
+    files: ['onlySeries', 'form', 'oneStep', 'found'],
     push: ['lines', 'decode'],
     derive: ['inputs', 'aheadDays', 'whenGone', 'compute', 'series'],
   },

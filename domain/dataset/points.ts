@@ -91,6 +91,11 @@ export interface PointFiles {
   readonly onlySeries: string;
   /** What is known of the lines' form beforehand; the rest is detected, or stated by a person. */
   readonly form: Partial<FileForm>;
+  /**
+   * Set where every file has a point each `finestSeconds`: one with another step is refused. Without it, the step is detected for each
+   * series and day.
+   */
+  readonly oneStep?: true;
   /** Set where a folder or an index is watched for files. */
   readonly found?: FoundFiles;
 }

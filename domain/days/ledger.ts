@@ -26,7 +26,7 @@ export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   late: 'the deadline has passed and the source has nothing',
   partial: 'published, but expected points are missing',
   complete: 'all expected points are here',
-  quarantined: 'the whole response was rejected, or blocked points remain',
+  quarantined: 'a response, or a part of one, was rejected, or blocked points remain',
   failed: 'the last attempt ended in an error and nothing is known of the day',
   absent: 'will never exist; declared by a person',
 };
@@ -58,7 +58,7 @@ export interface DayKnowledge {
   readonly presentPoints: number;
   /** Blocked points that no later payload has replaced. */
   readonly quarantinedPoints: number;
-  /** The last answer that was not empty was rejected. */
+  /** The last response, or that to one of its parts, was rejected. */
   readonly answerRefused: boolean;
   /** The deadline had passed at the last request to the source. */
   readonly deadlinePassed: boolean;
@@ -75,6 +75,7 @@ export interface DayKnowledge {
 export function stateOf(known: DayKnowledge): DayState {
   if (known.quarantinedPoints > 0) return 'quarantined';
   if (known.publishedPoints > 0) {
+    if (known.answerRefused) return 'quarantined';
     if (known.presentPoints >= known.expectedPoints) return 'complete';
     return known.isInProgress ? 'in_progress' : 'partial';
   }

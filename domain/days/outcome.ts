@@ -39,17 +39,25 @@ export function describeState(day: LedgerFigures): string {
 function countsOf(figures: Omit<LedgerFigures, 'revision' | 'error'>): string[] {
   const { day, state, expectedPoints, presentPoints, quarantinedPoints, duePoints } = figures;
   const parts = [`${day} is ${wordOf(state)}`];
+  if (isRejected(figures))
+    parts[0] += `, a response was rejected${presentPoints > 0 ? '; it had before' : ''}`;
   if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;
   if (duePoints !== null) parts[0] += `, ${duePoints} were due so far`;
   if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} quarantined`);
   return parts;
 }
 
-function movements({ newPoints, revisedPoints, nulledPoints, presentPoints }: DayFigures): string[] {
+/** Nothing else quarantines a day that has no quarantined points. */
+function isRejected({ state, quarantinedPoints }: Pick<DayFigures, 'state' | 'quarantinedPoints'>): boolean {
+  return state === 'quarantined' && quarantinedPoints === 0;
+}
+
+function movements(figures: DayFigures): string[] {
+  const { newPoints, revisedPoints, nulledPoints, presentPoints } = figures;
   const moved = [
     newPoints > 0 ? `${newPoints} new` : '',
     revisedPoints > 0 ? `${revisedPoints} revised` : '',
     nulledPoints > 0 ? `${nulledPoints} withdrawn to null` : '',
   ].filter((text) => text !== '');
-  return moved.length > 0 || presentPoints === 0 ? moved : ['unchanged'];
+  return moved.length > 0 || presentPoints === 0 || isRejected(figures) ? moved : ['unchanged'];
 }

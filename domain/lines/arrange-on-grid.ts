@@ -4,7 +4,7 @@ import type { SeriesPoints } from '../interpret/checks.ts';
 import type { ArrangedSeries } from './arrange.ts';
 import type { DayFindings } from './day-findings.ts';
 import { Gaps } from './gaps.ts';
-import { type Step, stepOf } from './step.ts';
+import { establishedStep, type Step, stepOf } from './step.ts';
 
 /** The day being arranged. */
 export interface DayFrame {
@@ -19,6 +19,8 @@ export interface DayFrame {
 /** Points of a series on its grid, each with the number of its line. */
 export interface GridPoints extends SeriesPoints {
   readonly lines: Float64Array;
+  /** As in `SeriesRead`. */
+  readonly establishedMs: number | undefined;
   /** How many points were left out. */
   readonly dropped: number;
 }
@@ -29,18 +31,22 @@ export interface GridPoints extends SeriesPoints {
  */
 export function arrangeOnGrid(series: string, points: ArrangedSeries, day: DayFrame): GridPoints {
   const { gridMs } = day;
-  const step =
-    gridMs === null
-      ? stepOf(points.startsAtMs, day.startMs, day.dataset.finestSeconds * 1000)
-      : { stepMs: gridMs, gridMs };
+  const step = gridMs === null ? ownStep(points, day) : { stepMs: gridMs, gridMs };
   const arranging = new SeriesOnGrid(series, points, day, step);
   const dropped = arranging.arrange();
   if (gridMs === null) arranging.tellGaps();
   const { startsAtMs, values, lines } = points;
   return {
-    ...{ stepMs: step.stepMs, dropped: dropped.length, startsAtMs: without(startsAtMs, dropped) },
+    ...{ stepMs: step.stepMs, establishedMs: establishedStep(startsAtMs), dropped: dropped.length },
+    ...{ startsAtMs: without(startsAtMs, dropped) },
     ...{ values: without(values, dropped), lines: without(lines, dropped) },
   };
+}
+
+function ownStep({ startsAtMs }: ArrangedSeries, { startMs, dataset }: DayFrame): Step {
+  const finestMs = dataset.finestSeconds * 1000;
+  if (dataset.files.oneStep) return { stepMs: finestMs, gridMs: finestMs };
+  return stepOf(startsAtMs, startMs, finestMs);
 }
 
 class SeriesOnGrid {

@@ -27,6 +27,8 @@ export interface SeriesRead {
   readonly series: string;
   /** Length of its intervals on this day, as detected: see domain/lines/step.ts. */
   readonly stepMs: number;
+  /** The distance of most of its points in the file, milliseconds; undefined where they show none. */
+  readonly establishedMs: number | undefined;
   /** Valid points. NaN stands for a published null. */
   readonly startsAtMs: Float64Array;
   readonly values: Float64Array;

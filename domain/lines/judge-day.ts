@@ -1,7 +1,7 @@
 /** Runs the checks of a dataset on a day of lines: columns in, columns out, however many points. */
 import { effectiveOn } from '../dataset/facts.ts';
 import { type FiledPoints, isGridded } from '../dataset/points.ts';
-import type { Hit, SeriesPoints } from '../interpret/checks.ts';
+import type { Hit } from '../interpret/checks.ts';
 import { judgePoints } from '../interpret/judge.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { intervalStarts } from '../time/delivery-day.ts';
@@ -55,13 +55,14 @@ function indexOf(column: Float64Array, wanted: number): number {
 
 function readOf(
   series: string,
-  { startsAtMs, values, stepMs }: SeriesPoints,
+  { startsAtMs, values, stepMs, establishedMs }: GridPoints,
   held: ReadonlySet<number> | undefined,
 ): SeriesRead {
   const places = held ? [...held].map((at) => indexOf(startsAtMs, at)).sort((a, b) => a - b) : [];
   const pick = (column: Float64Array) => Float64Array.from(places, (place) => column[place] as number);
   return {
-    ...{ series, stepMs, startsAtMs: without(startsAtMs, places), values: without(values, places) },
+    ...{ series, stepMs, establishedMs },
+    ...{ startsAtMs: without(startsAtMs, places), values: without(values, places) },
     ...{ quarantinedStartsAtMs: pick(startsAtMs), quarantinedValues: pick(values) },
   };
 }

@@ -26,6 +26,17 @@ export function stepOf(startsAtMs: Float64Array, startMs: number, finestMs: numb
   return { stepMs, gridMs: count > startsAtMs.length / 2 ? commonDivisor(gridMs, first) : gridMs };
 }
 
+/** Fewer points may be corrections, or what an outage has left: they show no step. */
+const ESTABLISHED = 4;
+
+/** The distance of most neighbours, milliseconds; undefined for a few points, and where no distance is that of more than half. */
+export function establishedStep(startsAtMs: Float64Array): number | undefined {
+  if (startsAtMs.length < ESTABLISHED) return undefined;
+  const counts = distances(startsAtMs, 0, 1);
+  const step = mostFrequent(counts);
+  return step !== undefined && 2 * (counts.get(step) ?? 0) >= startsAtMs.length ? step : undefined;
+}
+
 function distances(startsAtMs: Float64Array, startMs: number, finestMs: number): Map<number, number> {
   const counts = new Map<number, number>();
   let before = Number.NaN;

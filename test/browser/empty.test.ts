@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => testEnv.close());
 
 test.each([
-  ['#/', 'Nothing is late, failed, partial or quarantined.'],
+  ['#/', 'Nothing was loaded yet.'],
   [`#/datasets/${DATASET}`, '2026: no day was requested.'],
   [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],

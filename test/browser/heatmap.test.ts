@@ -14,11 +14,12 @@ beforeAll(async () => {
   // One day in each state: how a day comes to it is not the page's affair.
   await testEnv.rows(
     `insert into ops.delivery_day
-       (dataset, day, state, expected_points, present_points, quarantined_points, revision, last_changed_at)
+       (dataset, day, state, expected_points, present_points, quarantined_points, revision, last_changed_at, due_at, due_points)
      select $1, $2::date + (place - 1)::int, state, 3600, case state when 'complete' then 3600 else 12 end,
-       case state when 'quarantined' then 2 else 0 end, case state when 'complete' then 2 else 0 end, now()
+       case state when 'quarantined' then 2 else 0 end, case state when 'complete' then 2 else 0 end, now(),
+       case state when 'in_progress' then now() end, case state when 'in_progress' then 10 end
      from unnest($3::text[]) with ordinality as s(state, place)`,
-    [DATASET, FIRST, DAY_STATES],
+    [DATASET, FIRST, [...DAY_STATES.filter((state) => state !== 'in_progress'), 'in_progress']],
   );
 });
 afterAll(() => testEnv.close());

@@ -21,7 +21,7 @@ HOURS[8] = null;
 /** Another one, that has what this one lacks, and lacks what it has. */
 const OTHER_HOURS = HOURS.with(8, 1500).with(10, null);
 
-const FREQUENCY = 'swissgrid.frequency';
+const FREQUENCY = 'swissgrid.stresstest-frequency';
 const FIRST_SECOND = Date.parse('2023-01-10T00:00:00+01:00');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-pixels-'));
 

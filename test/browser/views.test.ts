@@ -130,7 +130,7 @@ describe('the story of a day', () => {
 
   test('rings what was revised and says what it was', async () => {
     const { page, close } = await testEnv.visit(VIEWS['a revised day']);
-    expect(await shownIn(page.locator('main'))).toContain('1 value changed since, ringed.');
+    expect(await shownIn(page.locator('main'))).toContain('1 of these changed since, ringed.');
     await page.getByText('The numbers as a table').click();
     const changed = page.locator('td.changed');
     expect(await shownIn(changed)).toMatch(/^777 was [\d,]+$/);

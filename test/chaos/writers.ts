@@ -9,7 +9,7 @@ import { event } from '../support/sample-events.ts';
 import type { Ask } from './prober.ts';
 import { until } from './until.ts';
 
-export const FREQUENCY = 'swissgrid.frequency';
+export const FREQUENCY = 'swissgrid.stresstest-frequency';
 export const EVENTS = 'checkout.events';
 
 export interface WrittenDays {

@@ -42,6 +42,7 @@ async function load(dataset: string, name: string, text: string, ...options: str
 
 describe('grid frequency', () => {
   const DATASET = 'swissgrid.frequency';
+  const VOLUME = 'swissgrid.volume-frequency';
   /** Three months at 30 s, with one value that has a decimal sign. */
   const LINES = 261_240;
   const ODD = '2021-05-05T10:00:00Z';
@@ -121,17 +122,22 @@ describe('grid frequency', () => {
       86_400,
       (at) => 50 + Number(at.slice(17, 19)) / 1e3,
     );
-    expect(await load(DATASET, 'volume.csv', text, '--zone', 'UTC')).toContain('86400 lines');
+    const refused = await load(DATASET, 'volume.csv', text, '--zone', 'UTC');
+    expect(refused).toContain(`swissgrid.frequency has one every 30 s: load it into ${VOLUME}`);
+    expect(await load(VOLUME, 'volume.csv', text, '--zone', 'UTC')).toContain('86400 lines');
     expect(
       await aggregated('volume_frequency_data', '2021-05-02T10:00:00Z', '2021-05-02T10:00:05Z', '1s'),
     ).toBe(
       `[${[50, 50.001, 50.002, 50.003, 50.004, 50.005].map((hertz, n) => `{"timestamp":"2021-05-02T10:00:0${n}Z","frequency":${hertz}}`).join()}]`,
     );
-    const other = await curl(
-      '/data/stresstest_frequency_data?start_time=2021-05-02T10:00:59Z&end_time=2021-05-02T10:01:00Z',
-    );
-    expect(other).toBe(
-      '[{"timestamp":"2021-05-02T10:00:59Z","frequency":50.059},{"timestamp":"2021-05-02T10:01:00Z","frequency":50}]',
+    // Its table is its own: what was loaded into others is not in it, nor theirs in it.
+    const other =
+      '/data/stresstest_frequency_data?start_time=2021-05-02T10:00:59Z&end_time=2021-05-02T10:01:00Z';
+    expect(await curl(other)).toContain('nothing of swissgrid.stresstest-frequency is loaded in this range');
+    expect(
+      await aggregated('swissgrid_frequency_data', '2021-05-02T10:00:00Z', '2021-05-02T10:01:00Z', '30s'),
+    ).toBe(
+      '[{"timestamp":"2021-05-02T10:00:00Z","frequency":50},{"timestamp":"2021-05-02T10:00:30Z","frequency":50},{"timestamp":"2021-05-02T10:01:00Z","frequency":50}]',
     );
   });
 });

@@ -93,7 +93,7 @@ const load = async (first: string, more: { maxRefused?: number }): Promise<Run> 
   writeFileSync(file, `${lines.join('\n')}\n`);
   const changedAt = new Date(startMs);
   utimesSync(file, changedAt, changedAt);
-  const run = await startLoad(testEnv.temporal, { dataset: 'swissgrid.frequency', file, ...more });
+  const run = await startLoad(testEnv.temporal, { dataset: 'swissgrid.stresstest-frequency', file, ...more });
   await run.result();
   return run;
 };

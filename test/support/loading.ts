@@ -11,7 +11,9 @@ import {
   type TestEnvironmentOptions,
 } from './test-environment.ts';
 
-export const DATASET = 'swissgrid.frequency';
+export const DATASET = 'swissgrid.stresstest-frequency';
+/** What it is read from in SQL. */
+export const RELATION = 'swissgrid.stresstest_frequency';
 export const STEP_MS = 600_000;
 
 export interface Loading {

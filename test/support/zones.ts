@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import { missingIntervals, missingSeries } from '../../domain/interpret/checks.ts';
+import { AnswerRefused } from '../../domain/interpret/finding.ts';
 import { type SampleRow, sampleBody, sampleDataset } from './sample-dataset.ts';
 
 export const KEY = 'key-that-nobody-may-see';
@@ -83,6 +84,8 @@ export const zoneDataset: PulledPoints = {
       return { ...request, query: { ...request.query, zone: options.part } };
     },
     decode: (body, answer) => {
+      const text = Buffer.from(body).toString();
+      if (text.startsWith('<')) throw new AnswerRefused('not_json', 'the answer is not JSON', text);
       const { points, findings } = plain.pull.decode(body, answer);
       const stepOf = (series: string) => (series.startsWith('NORTH') ? QUARTER_MS : 4 * QUARTER_MS);
       return { points: points.map((point) => ({ ...point, stepMs: stepOf(point.series) })), findings };

@@ -24,12 +24,13 @@ export async function dayView({ parameters, query, signal, me }) {
     /** @type {unknown[]} */ rows,
     /** @type {() => Node} */ show,
     /** @type {string | null} */ empty,
+    total = rows.length,
   ) =>
     part(rows, () =>
       h(
         'section',
         { 'aria-labelledby': id, hidden: rows.length === 0 && empty === null },
-        h('h2', { id }, `${title}${rows.length > 0 ? ` (${number(rows.length)})` : ''}`),
+        h('h2', { id }, `${title}${total > 0 ? ` (${number(total)})` : ''}`),
         rows.length > 0 ? show() : h('p', { class: 'empty' }, empty),
       ),
     );
@@ -66,6 +67,7 @@ export async function dayView({ parameters, query, signal, me }) {
         findings,
         () => findingsOf(story, me),
         'No payload of this day had anything odd.',
+        story.findings_total,
       ),
       list('runs', 'Runs', runs, () => runsTable(runs, zone), 'This day was not requested yet.'),
       list(
@@ -73,7 +75,9 @@ export async function dayView({ parameters, query, signal, me }) {
         'Payloads',
         payloads,
         () => payloadsTable(payloads, zone),
-        'The source has not answered for this day.',
+        runs.length > 0
+          ? 'No response is kept: the runs above say why.'
+          : 'Nothing was requested or loaded for this day yet.',
       ),
       list('decisions', 'Decisions', decisions, () => decisionsTable(decisions, zone), null),
       h('p', { class: 'note' }, `Times are those of ${zone}; pointing at one shows UTC.`),
@@ -98,7 +102,8 @@ function neighbours(dataset, day) {
 function standing(story) {
   const { time_zone: zone } = story;
   const moments = [
-    ['first published', story.first_published_at],
+    ['first fetched', story.first_published_at],
+    ['last changed by its source, as it says', sourceTimeOf(story)],
     ['complete since', story.completed_at],
     ['last changed', story.last_changed_at],
     ['last checked', story.last_checked_at],
@@ -131,6 +136,11 @@ function standing(story) {
       ),
     ),
   );
+}
+
+/** When the source changed the newest response that it dates. @param {any} story */
+function sourceTimeOf({ payloads }) {
+  return payloads.find((/** @type {any} */ each) => each.source_modified_at)?.source_modified_at ?? null;
 }
 
 /** @param {any} story */

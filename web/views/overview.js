@@ -226,6 +226,8 @@ function attention({ dataset, period = 'day', states, open_findings: findings, d
     );
   if (errors > (states.failed ?? 0))
     troubles.push(h('li', {}, `${counted(errors, period)} whose last attempt failed`));
+  if (troubles.length === 0 && Object.keys(states).length === 0)
+    return h('p', { class: 'fine' }, sign('none'), 'Nothing was loaded yet.');
   if (troubles.length === 0)
     return h('p', { class: 'fine' }, sign('complete'), 'Nothing is late, failed, partial or quarantined.');
   return h('ul', { class: 'troubles', 'aria-label': 'Needs somebody' }, troubles);

@@ -61,7 +61,7 @@ const STATE = `
   select coalesce(l.states, '{}') as states, coalesce(l.loaded, 0) as "loadedDays", coalesce(l.expected, 0) as "expectedPoints",
     coalesce(l.present, 0) as "presentPoints", coalesce(l.quarantined, 0) as "quarantinedPoints",
     c.known_at as "knownAt", k.settled_at as "settledAt", coalesce(c.cursor, 0)::text as fingerprint,
-    coalesce(i.simulated, false) as simulated
+    coalesce(i.simulated and (select from_publisher from ops.dataset where dataset = $1), false) as simulated
   from ops.instance i
   cross join ops.clock k`;
 

@@ -78,11 +78,10 @@ function columnOf({ dataset, personal }: RowSelection, { name, kind }: Column): 
   return kind === 'number' ? statement`o.${field}::float8` : statement`o.${field}`;
 }
 
-/** Without the grant, only declared fields without personal data: undeclared ones may contain any. */
+/** Without the grant, only declared fields without personal data, and the names of the others: undeclared ones may contain any. */
 function openBody({ fields }: RecordDataset): Statement {
   const shown = fields.filter((field) => !field.personal).map(({ name }) => name);
-  return statement`case when o.body is null then null else coalesce((
-    select jsonb_object_agg(e.key, e.value) from jsonb_each(o.body) e where e.key = any(${shown}::text[])), '{}') end`;
+  return statement`ops.open_body(o.body, ${shown}::text[])`;
 }
 
 /** The `where` clause for rows of `o`. */

@@ -56,21 +56,22 @@ export async function ensureSlots(sql: Sql, source: Pick<Source, 'baseUrl' | 'qu
   );
 }
 
-export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void> {
+/** @param fromPublisher as in `comesFromPublisher` */
+export async function registerDataset(sql: Sql, dataset: Dataset, fromPublisher: boolean): Promise<void> {
   const { schema, table } = storageOf(dataset.id);
   await sql.query(
     `insert into ops.dataset as d (
        dataset, source, title, description, unit, resolution, time_zone, owner, licence, source_link, access_class,
-       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion, storage, period)
-     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18, $19, $21)
+       retention, first_day, schema_name, table_name, decoder_version, shape, ingestion, storage, period, from_publisher)
+     values ($1, $2, $3, $4, $5, $6 * interval '1 second', $7, $8, $9, $10, $11, $12 * interval '1 day', $13, $14, $15, $16, $17, $18, $19, $22, $20)
      on conflict (dataset) do update set
        title = excluded.title, description = excluded.description, unit = excluded.unit,
        resolution = excluded.resolution, time_zone = excluded.time_zone, owner = excluded.owner,
        licence = excluded.licence, source_link = excluded.source_link, access_class = excluded.access_class,
        retention = excluded.retention, first_day = excluded.first_day, decoder_version = excluded.decoder_version,
        shape = excluded.shape, ingestion = excluded.ingestion, storage = excluded.storage,
-       period = excluded.period
-     where to_jsonb(d) - $20::text[] is distinct from to_jsonb(excluded) - $20::text[]`,
+       period = excluded.period, from_publisher = excluded.from_publisher
+     where to_jsonb(d) - $21::text[] is distinct from to_jsonb(excluded) - $21::text[]`,
     [
       dataset.id,
       dataset.source.id,
@@ -91,6 +92,7 @@ export async function registerDataset(sql: Sql, dataset: Dataset): Promise<void>
       dataset.shape,
       waysOf(dataset),
       JSON.stringify(storageFacts(dataset)),
+      fromPublisher,
       ['enabled', 'switched_at', 'switched_by'],
       isOfRecords(dataset) ? dataset.period : 'day',
     ],

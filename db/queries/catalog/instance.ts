@@ -1,4 +1,4 @@
-/** Whether this database holds live or simulated data. Decided once, by the first payload. */
+/** Whether publishers are live or simulated in this database. Decided once, by the first payload of one. */
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
 /** Null until the first payload. */
@@ -7,12 +7,24 @@ export async function isSimulated(sql: Sql): Promise<boolean | null> {
   return onlyRow(rows).simulated;
 }
 
-/** The same from the catalogue, which every role can read. */
-export async function catalogIsSimulated(sql: Sql): Promise<boolean> {
+/**
+ * Whether anything in the catalogue, which every role can read, is made by the simulator.
+ * @param dataset only this one: uploaded files, sent lines and what a library computes are not simulated. @default any
+ */
+export async function catalogIsSimulated(sql: Sql, dataset: string | null = null): Promise<boolean> {
   const { rows } = await sql.query<{ simulated: boolean | null }>(
-    'select bool_or(simulated) as simulated from catalog.dataset',
+    'select bool_or(simulated) as simulated from catalog.dataset where $1::text is null or dataset = $1',
+    [dataset],
   );
   return onlyRow(rows).simulated ?? false;
+}
+
+/** The datasets that the simulator makes, by id. */
+export async function simulatedDatasets(sql: Sql): Promise<Set<string>> {
+  const { rows } = await sql.query<{ dataset: string }>(
+    'select dataset from catalog.dataset where simulated',
+  );
+  return new Set(rows.map(({ dataset }) => dataset));
 }
 
 /** Decides it unless it was decided; returns the result. */

@@ -45,6 +45,23 @@ export async function coarsestStep(
   return rows[0];
 }
 
+/** The distance of points of each series on some days. A day with a few of them does not show how far apart they should be. */
+export async function stepsOfDays(
+  sql: Sql,
+  dataset: string,
+  days: readonly CivilDay[],
+): Promise<{ readonly day: CivilDay; readonly series: string; readonly seconds: number }[]> {
+  if (days.length === 0) return [];
+  const { rows } = await sql.query<{ day: CivilDay; series: string; seconds: number }>(
+    `select d.delivery_day as day, s.series, d.step_seconds as seconds
+     from ${storageOf(dataset).days} d
+     join ops.series s on s.id = d.series_id
+     where d.delivery_day = any($1::date[]) and d.published > 3`,
+    [days],
+  );
+  return rows;
+}
+
 export interface DayCompleteness {
   readonly day: CivilDay;
   /** Points that the series of the day have when none is missing. */

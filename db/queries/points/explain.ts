@@ -45,6 +45,8 @@ export interface PayloadFacts {
   readonly lastSeenAt: Date;
   readonly seenCount: number;
   readonly decoderVersion: number | null;
+  /** When its source changed it, as HTTP writes it (Last-Modified); null if it did not say. */
+  readonly lastModified: string | null;
   /** First and last day of the request, where it was for several. */
   readonly batchFrom: CivilDay | null;
   readonly batchTo: CivilDay | null;
@@ -60,7 +62,7 @@ export interface PayloadFacts {
 
 const FACTS = `p.id, p.dataset, p.day, p.kind, p.part, p.url, p.status, encode(p.sha256, 'hex') as sha256,
   p.size_bytes as "sizeBytes", p.fetched_at as "fetchedAt", p.last_seen_at as "lastSeenAt", p.seen_count as "seenCount",
-  p.decoder_version as "decoderVersion", a.from_day as "batchFrom", a.to_day as "batchTo",
+  p.decoder_version as "decoderVersion", p.headers->>'last-modified' as "lastModified", a.from_day as "batchFrom", a.to_day as "batchTo",
   p.byte_from as "byteFrom", p.byte_to as "byteTo", p.first_line as "firstLine",
   coalesce(r.workflow_id, l.workflow_id) as "workflowId", coalesce(r.run_id, l.run_id) as "runId",
   coalesce(r.trigger, case when l.id is not null then 'load' end) as trigger`;

@@ -117,7 +117,7 @@ describe('while a day is broken', () => {
 
   test('status --search tells of the datasets that have the words', async () => {
     const found = json<{ datasets: { dataset: string }[] }>(
-      await run('status', '--search', 'swissgrid finest HZ', '--json'),
+      await run('status', '--search', 'swissgrid continental HZ', '--json'),
     );
     expect(found.datasets.map(({ dataset }) => dataset)).toEqual(['swissgrid.frequency']);
     expect(await run('status', '--search', 'maxbex hz')).toMatchObject({

@@ -23,7 +23,7 @@ import {
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const NOBODY: Settings = { DATABASE_URL: 'postgres://x@127.0.0.1:9/x', TEMPORAL_ADDRESS: '127.0.0.1:9' };
-const FILES = 'swissgrid.frequency';
+const FILES = 'swissgrid.volume-frequency';
 const LINES = 'Zeit;Wert\n01.05.2018 00:00:00;50,01\n01.05.2018 00:00:01;50,02\n';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-process-'));

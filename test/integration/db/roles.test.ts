@@ -137,10 +137,18 @@ store.sample__secret__closed     select,insert,delete         -                 
 store.swissgrid__frequency       select,insert,update,delete  select                 -       -       -
 store.swissgrid__frequency__closed  select,insert,delete      -                      -       -       -
 store.swissgrid__frequency__daily   select,insert,update,delete  select              -       -       -
+store.swissgrid__stresstest_frequency__daily  select,insert,update,delete  select              -       -       -
+store.swissgrid__volume_frequency__daily  select,insert,update,delete  select              -       -       -
 store.swissgrid__frequency__hourly  select,insert,update,delete  select              -       -       -
+store.swissgrid__stresstest_frequency__hourly  select,insert,update,delete  select              -       -       -
+store.swissgrid__volume_frequency__hourly  select,insert,update,delete  select              -       -       -
 swissgrid.frequency              select                       select                 select  select  -
 swissgrid.frequency_daily        select                       select                 select  select  -
+swissgrid.stresstest_frequency_daily  select                       select                 select  select  -
+swissgrid.volume_frequency_daily  select                       select                 select  select  -
 swissgrid.frequency_hourly       select                       select                 select  select  -
+swissgrid.stresstest_frequency_hourly  select                       select                 select  select  -
+swissgrid.volume_frequency_hourly  select                       select                 select  select  -
 swissgrid.frequency_versions     select                       select                 select  select  -
 store.sealed__values             select,insert,update,delete  select                 -       -       -
 store.sealed__values__closed     select,insert,delete         -                      -       -       -
@@ -193,6 +201,7 @@ ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -
 ops.make_hypertable              -        -        -        -        -
 ops.make_record_relations        -        -        -        -        -
+ops.open_body                    execute  execute  execute  execute  -
 ops.make_relations               -        -        -        -        -
 ops.make_rollup_relations        -        -        -        -        -
 ops.next_change_ids              execute  -        -        -        -

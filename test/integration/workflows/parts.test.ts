@@ -176,6 +176,22 @@ describe('what a part says', () => {
     ]);
   });
 
+  test('is taken where another part is rejected, and the day says so until that one is mended', async () => {
+    publisher.answers.set('NORTH', (zone, from, to) => ({
+      ...published(zone, from, to),
+      body: JSON.stringify([rowOf(zone, from + 900_000, 777)]),
+    }));
+    publisher.answers.set('SOUTH', () => ({ status: 200, body: '<html>out of order</html>' }));
+    const outcome = await ingest(day);
+    expect(outcome).toMatchObject({ state: 'quarantined', quarantinedPoints: 0, revisedPoints: 1 });
+    expect(outcome.summary).toBe(
+      `${day} is quarantined, a response was rejected; it had before: ${outcome.presentPoints} of 144 points; 1 revised`,
+    );
+    expect(await ingest(day)).toMatchObject({ state: 'quarantined', revisedPoints: 0 });
+    publisher.answers.delete('SOUTH');
+    expect((await ingest(day)).state).not.toBe('quarantined');
+  });
+
   test('is written where another part fails, and the run names that one', async () => {
     publisher.answers.set('NORTH', () => ({ status: 400, body: 'no' }));
     publisher.answers.set('WEST', (zone, from, to) => ({

@@ -4,6 +4,8 @@ import { transaction } from '../../../db/connection/client.ts';
 import type { DayOutcome } from '../../../domain/workflow/messages.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { runDay } from '../../../temporal/days.ts';
+import { startRebuild } from '../../../temporal/rebuilds.ts';
+import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 let testEnv: TestEnvironment;
@@ -311,6 +313,28 @@ describe('what the source does wrong', () => {
     expect(rules.map((row) => row.rule)).toContain(rule);
   });
   let dayOf = 12;
+
+  test.each(['rejected-200', 'truncated-json', 'empty-body'] as const)(
+    '%s after a whole day is no success: the day says so, keeps its values, and is whole again with the next response',
+    async (name) => {
+      const day = `2026-05-${String(dayOf++).padStart(2, '0')}`;
+      const { state, presentPoints: all } = await ingest(day);
+      expect(state).toBe('complete');
+      testEnv.simulator.faults.add({ name, day });
+      const outcome = await ingest(day);
+      expect(outcome).toMatchObject({ state: 'quarantined', presentPoints: all, newPoints: 0 });
+      expect(outcome.summary).toBe(
+        `${day} is quarantined, a response was rejected; it had before: ${all} of ${all} points`,
+      );
+      expect(await ledger(day)).toMatchObject({ state: 'quarantined', present_points: all, error: null });
+      const rerun = await tidemark(settingsOf(testEnv), 'rerun', DATASET, '--day', day, '--wait');
+      expect(rerun).toMatchObject({ code: 1, stdout: expect.stringContaining('a response was rejected') });
+      const range = { dataset: DATASET, from: day, to: day, dryRun: true };
+      expect(await (await startRebuild(testEnv.temporal, range)).result()).toMatchObject({ differing: 0 });
+      testEnv.simulator.faults.clear();
+      expect(await ingest(day)).toMatchObject({ state: 'complete', newPoints: 0, revisedPoints: 0 });
+    },
+  );
 
   test('out-of-order rows mean nothing', async () => {
     testEnv.simulator.faults.add({ name: 'out-of-order', day: '2026-06-28' });

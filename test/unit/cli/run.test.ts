@@ -17,7 +17,7 @@ afterEach(() => {
 
 const LINES = 'Zeit;Wert\n01.05.2018 00:00:00;50,01\n01.05.2018 00:00:01;50,02\n';
 const PREVIEW = ['--preview', '--json'];
-const load = (...args: string[]) => ['load', 'swissgrid.frequency', ...args, ...PREVIEW];
+const load = (...args: string[]) => ['load', 'swissgrid.volume-frequency', ...args, ...PREVIEW];
 
 async function run(args: readonly string[], given: Partial<Io> = {}) {
   const [stdout, stderr] = [new Captured(), new Captured()];

@@ -8,7 +8,7 @@ import type { PollOutcome } from '../../../../domain/workflow/messages.ts';
 import { startLoad } from '../../../../temporal/loads.ts';
 import { WorkerProcess } from '../../../chaos/worker-process.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
-import { linesOf, textOf } from '../../../support/loading.ts';
+import { textOf } from '../../../support/loading.ts';
 import { programOf } from '../../../support/program.ts';
 import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
@@ -53,11 +53,13 @@ async function poll(): Promise<PollOutcome> {
   return outcome;
 }
 
-/** Some of the ten minutes of each day lie outside of the band, in one piece or several; the third day has a hole. */
+/** A value every 30 s; some of each day lie outside of the band, in one piece or several; the third day has a hole. */
 function fileOf(name: string, days: number, shift: number): string {
-  const lines = linesOf(FIRST, days, (n) => ((n + shift) % 37 < n % 11 ? 50.06 : 50.01)).filter(
-    (_, n) => n < 300 || n > 310,
-  );
+  const startMs = Date.parse(`${FIRST}T00:00:00+01:00`);
+  const lines = Array.from({ length: days * 2_880 }, (_, n) => {
+    const at = new Date(startMs + n * 30_000).toISOString().slice(0, 19);
+    return `${at}Z,${n % 37 < ((n + shift) % 11) + shift ? 50.06 : 50.01}`;
+  }).filter((_, n) => n < 6_000 || n > 6_010);
   const path = join(folder, `${name}.csv`);
   writeFileSync(path, textOf(lines));
   return path;
@@ -73,25 +75,25 @@ const held = () =>
      order by delivery_day, series`,
   );
 
-/** The same by SQL: gaps and islands for the longest excursion. Winter days, ten minutes apart. */
+/** The same by SQL: gaps and islands for the longest excursion. Winter days, 30 s apart. */
 const byDefinition = () =>
   testEnv.rows(
     `with points as (
        select delivery_day, starts_at, abs(value - 50) > 0.05 + 1e-9 as outside,
          row_number() over (partition by delivery_day order by starts_at) as place,
-         extract(epoch from starts_at) / 600 as step
+         extract(epoch from starts_at) / 30 as step
        from swissgrid.frequency
      ), islands as (
        select delivery_day, count(*) as length
        from (select *, step - row_number() over (partition by delivery_day order by starts_at) as island from points where outside) o
        group by delivery_day, island
      ), days as (
-       select delivery_day, avg(outside::int) * 100 as share, 86400 - 600 * count(*) as missing from points group by delivery_day
+       select delivery_day, avg(outside::int) * 100 as share, 86400 - 30 * count(*) as missing from points group by delivery_day
      )
      select delivery_day as day, series, round(value::numeric, 6) as value
      from days d
      cross join lateral (values
-       ('frequency.longest_excursion', (select coalesce(max(length), 0) * 600 from islands i where i.delivery_day = d.delivery_day)),
+       ('frequency.longest_excursion', (select coalesce(max(length), 0) * 30 from islands i where i.delivery_day = d.delivery_day)),
        ('frequency.missing', d.missing),
        ('frequency.outside_share', d.share)
      ) as each (series, value)

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../../../domain/time/civil-day.ts';
-import { DATASET, type Loading, linesOf, openLoading, textOf } from '../../../support/loading.ts';
+import { type Loading, linesOf, openLoading, RELATION, textOf } from '../../../support/loading.ts';
 import { runs } from '../../../support/runs.ts';
 
 let loading: Loading;
@@ -18,7 +18,7 @@ const fileOf: Loading['fileOf'] = (content, extension) => loading.fileOf(content
 
 async function valuesOf(from: string, to = from): Promise<number[]> {
   const rows = await loading.testEnv.rows<{ value: number }>(
-    `select value from ${DATASET} where delivery_day between $1 and $2 order by starts_at`,
+    `select value from ${RELATION} where delivery_day between $1 and $2 order by starts_at`,
     [from, to],
   );
   return rows.map(({ value }) => value);
@@ -44,7 +44,7 @@ describe('an earlier file after another one', () => {
     ]);
     expect(await valuesOf(first, last)).toEqual(all(50, 3));
     const versions = await loading.testEnv.rows<{ value: number }>(
-      `select value from swissgrid.frequency_versions where starts_at = '2023-01-11T05:00Z' order by known_from`,
+      `select value from swissgrid.stresstest_frequency_versions where starts_at = '2023-01-11T05:00Z' order by known_from`,
     );
     expect(versions.map(({ value }) => value)).toEqual([50, 50.1, 50]);
     expect(await loading.differences(first, last)).toContain('0 would differ [[],{}]');
@@ -116,7 +116,7 @@ it('the law: whatever files come again in whatever order, the last one stands, a
         .split('\n')
         .filter((line) => /^[^,]+,50[^,]*$/.test(line));
       const stands = await loading.testEnv.rows<{ n: number }>(
-        `select count(*)::int as n from ${DATASET} v join unnest($1::timestamptz[], $2::float8[]) as l(at, value)
+        `select count(*)::int as n from ${RELATION} v join unnest($1::timestamptz[], $2::float8[]) as l(at, value)
          on v.starts_at = l.at and v.value = l.value`,
         [good.map((line) => line.split(',')[0]), good.map((line) => Number(line.split(',')[1]))],
       );

@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLoad } from '../../../../temporal/loads.ts';
-import { DATASET, type Loading, linesOf, openLoading, textOf } from '../../../support/loading.ts';
+import { DATASET, type Loading, linesOf, openLoading, RELATION, textOf } from '../../../support/loading.ts';
 
 const [FIRST, LAST] = ['2023-01-10', '2023-01-20'];
 const END = '2023-01-20T22:50:00Z';
@@ -33,7 +33,7 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 const valueAt = async (at: string) =>
-  await loading.testEnv.rows(`select value from ${DATASET} where starts_at = $1`, [at]);
+  await loading.testEnv.rows(`select value from ${RELATION} where starts_at = $1`, [at]);
 
 it('stops the load, what is written is of the registered bytes, and the next load brings the others', async () => {
   const { testEnv } = loading;

@@ -112,8 +112,8 @@ test('a preview needs no servers', async () => {
 });
 
 test('a preview tells a script what would be refused, and loads nothing', async () => {
-  const good = Array.from({ length: 9 }, (_, n) => `2018-05-01T00:00:0${n}Z;50\n`).join('');
-  const file = fileOf('broken.csv', `${good}2018-05-01T00:00:09Z;x\n`);
+  const good = Array.from({ length: 9 }, (_, n) => `2018-05-01T00:0${n >> 1}:${n % 2 ? '30' : '00'}Z;50\n`);
+  const file = fileOf('broken.csv', `${good.join('')}2018-05-01T00:04:30Z;x\n`);
   const ran = await load(file, '--preview', '--json');
   expect(ran).toMatchObject({ code: 1, stderr: '' });
   const [preview] = JSON.parse(ran.stdout) as FilePreview[];

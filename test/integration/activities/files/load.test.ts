@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compressOldValues } from '../../../../db/queries/operation/retention.ts';
 import { addDays } from '../../../../domain/time/civil-day.ts';
 import { startDecision } from '../../../../temporal/decisions.ts';
-import { DATASET, type Loading, linesOf, openLoading, STEP_MS, textOf } from '../../../support/loading.ts';
+import {
+  DATASET,
+  type Loading,
+  linesOf,
+  openLoading,
+  RELATION,
+  STEP_MS,
+  textOf,
+} from '../../../support/loading.ts';
 import { runs } from '../../../support/runs.ts';
 import type { TestEnvironment } from '../../../support/test-environment.ts';
 
@@ -45,7 +53,7 @@ describe('a file', () => {
     expect(await ledger('2023-01-10', '2023-01-12')).toMatchObject(
       ['2023-01-10', '2023-01-11', '2023-01-12'].map((day) => ({
         ...{ day, state: 'complete', expected_points: 144, present_points: 144 },
-        workflow_id: expect.stringMatching(/^load:swissgrid.frequency:1.csv:[0-9a-f]{6}$/),
+        workflow_id: expect.stringMatching(/^load:swissgrid.stresstest-frequency:1.csv:[0-9a-f]{6}$/),
       })),
     );
     expect(
@@ -54,7 +62,7 @@ describe('a file', () => {
       ]),
     ).toEqual(Array.from({ length: 3 }, () => ({ kind: 'published', new_points: 144 })));
     const [hour] = await testEnv.rows(
-      `select count, first, last from swissgrid.frequency_hourly where starts_at = '2023-01-10T00:00Z'`,
+      `select count, first, last from swissgrid.stresstest_frequency_hourly where starts_at = '2023-01-10T00:00Z'`,
     );
     expect(hour).toEqual({ count: 6, first: 50.00006, last: 50.00011 });
     const [part] = await testEnv.rows(
@@ -98,7 +106,7 @@ describe('a file', () => {
       { revision: 0 },
     ]);
     const versions = await testEnv.rows<{ value: number; known_to: Date | null }>(
-      `select value, known_to from swissgrid.frequency_versions where starts_at = $1 order by known_from`,
+      `select value, known_to from swissgrid.stresstest_frequency_versions where starts_at = $1 order by known_from`,
       [at],
     );
     expect(versions).toEqual([
@@ -106,7 +114,7 @@ describe('a file', () => {
       { value: 49.95, known_to: null },
     ]);
     const [day] = await testEnv.rows(
-      `select min from swissgrid.frequency_daily where delivery_day = '2023-01-11'`,
+      `select min from swissgrid.stresstest_frequency_daily where delivery_day = '2023-01-11'`,
     );
     expect(day).toEqual({ min: 49.95 });
     expect(await differences('2023-01-10', '2023-01-12')).toContain('0 would differ');
@@ -281,7 +289,7 @@ describe('days that hardly move any more', () => {
 
   const valuesNow = () =>
     testEnv.rows<{ starts_at: Date; value: number }>(
-      `select starts_at, value from ${DATASET} where delivery_day between $1 and $2 order by 1`,
+      `select starts_at, value from ${RELATION} where delivery_day between $1 and $2 order by 1`,
       [first, last],
     );
 

@@ -429,15 +429,17 @@ describe('single folds', () => {
     ]);
   });
 
-  test('a refused answer says nothing about a day that is known, and everything about one that is not', async () => {
+  test('a refused answer changes no value of a day that is known, and the day says so until the next one', async () => {
     const on = '2026-06-08';
     expect(await arrive('refused', 0, on)).toMatchObject({ ledger: { state: 'quarantined' } });
     expect(await arrive(full(5), 1, on)).toMatchObject({ ledger: { state: 'complete' } });
-    expect(await arrive('refused', 2, on)).toMatchObject({ ledger: { state: 'complete' } });
+    const refused = { state: 'quarantined', presentPoints: 48, quarantinedPoints: 0 };
+    expect(await arrive('refused', 2, on)).toMatchObject({ newPoints: 0, ledger: refused });
     expect((await contentOf(first, on)).findings.map(({ resolution }) => resolution)).toEqual([
       'superseded',
       'open',
     ]);
+    expect(await arrive(full(5), 3, on)).toMatchObject({ revisedPoints: 0, ledger: { state: 'complete' } });
   });
 
   test('a late day is marked once, however often it is folded, until something arrives', async () => {

@@ -257,7 +257,9 @@ describe('what tells of a person', () => {
     await testEnv.publish(simple, '2026-04-02', instant(1), [
       { key: 'held', at: '2026-04-02T10:00:00Z', version: 0, body },
     ]);
-    const masked = [{ colour: 'red', holder: null, body: { colour: 'red' } }];
+    const masked = [
+      { colour: 'red', holder: null, body: { colour: 'red', hidden_fields: ['holder', 'phone'] } },
+    ];
     const open = [{ colour: 'red', holder: 'Jane Doe', body }];
     const client = new pg.Client({ connectionString: testEnv.stored.url });
     await client.connect();

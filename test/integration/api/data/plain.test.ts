@@ -89,6 +89,12 @@ describe('a table of one series', () => {
     ]);
   });
 
+  test('has a count under its own name', async () => {
+    expect((await plain('aggregated/values', `${MINUTE}&resolution=1h&function=count`)).json).toEqual([
+      { timestamp: '2021-05-02T10:00:00Z', count: 3 },
+    ]);
+  });
+
   test('is cut where it is said, and an instant is a range', async () => {
     expect((await plain('values', `${MINUTE}&limit=1`)).json).toHaveLength(1);
     const one = await plain('values', between('10:01:30', '10:01:30'));
@@ -130,12 +136,19 @@ describe('a table of one series', () => {
 });
 
 describe('a table of several series', () => {
-  test('names them, also when one is asked for', async () => {
-    const { json } = await plain('many', `${between('10:00:00', '10:00:05')}&series=quick`);
-    expect(json).toEqual([
-      { timestamp: '2021-05-02T10:00:00Z', series: 'quick', value: 1_080 },
-      { timestamp: '2021-05-02T10:00:05Z', series: 'quick', value: 1_080.125 },
-    ]);
+  test('names them, unless the call names one', async () => {
+    const range = between('10:00:00', '10:00:05');
+    const rows = [
+      { timestamp: '2021-05-02T10:00:00Z', series: 'quick', value: 8_640 / 8 },
+      { timestamp: '2021-05-02T10:00:00Z', series: 'slow', value: 48 },
+      { timestamp: '2021-05-02T10:00:05Z', series: 'quick', value: 8_641 / 8 },
+    ];
+    expect((await plain('many', range)).json).toEqual(rows);
+    expect((await plain('many', `${range}&series=quick&series=slow`)).json).toEqual(rows);
+    const alone = rows.flatMap(({ series, ...row }) => (series === 'quick' ? [row] : []));
+    expect((await plain('many', `${range}&series=quick`)).json).toEqual(alone);
+    const buckets = await plain('aggregated/many', `${range}&series=quick&resolution=5s`);
+    expect(buckets.json).toEqual(alone);
   });
 
   test('is not aggregated finer than one of them is', async () => {

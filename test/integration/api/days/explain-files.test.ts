@@ -7,7 +7,7 @@ import { startLoad } from '../../../../temporal/loads.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 
-const DATASET = 'swissgrid.frequency';
+const DATASET = 'swissgrid.stresstest-frequency';
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-explain-'));
 const file = join(folder, 'frequency.csv');
 const AT = '2023-01-11T05:10:00Z';
@@ -54,7 +54,7 @@ test('the line, its number and its file', async () => {
   expect(stdout).toContain(
     `of ${file}\n  the value stands at line ${line}\n    ${lines[line - 2]}\n  loaded `,
   );
-  expect(stdout).toMatch(/run by load: load:swissgrid.frequency:frequency.csv/);
+  expect(stdout).toMatch(/run by load: load:swissgrid.stresstest-frequency:frequency.csv/);
 });
 
 test('the bytes of a part of a file are those of its lines', async () => {

@@ -33,13 +33,31 @@ test('the catalogue is found by words of what its files say', async () => {
     return json.data.map(({ dataset }: { dataset: string }) => dataset);
   };
   expect(await found('/v1/datasets', 'maxbex MW')).toEqual([DATASET]);
-  expect(await found('/v1/datasets', 'volume_frequency_data')).toEqual(['swissgrid.frequency']);
+  expect(await found('/v1/datasets', 'volume_frequency_data')).toEqual(['swissgrid.volume-frequency']);
   expect(await found('/v1/datasets', 'MaxBex swissgrid')).toEqual([]);
   expect(await found('/v1/datasets', ' ')).toEqual(
     testEnv.catalog.all.filter(({ access }) => access === 'open').map(({ id }) => id),
   );
   expect(await found('/v1/datasets', 'BARCODE checkout')).toEqual(['checkout.events']);
   expect((await testEnv.get('/v1/datasets?search=a%00b')).status).toBe(400);
+});
+
+test('simulated is what the simulator made, and what is computed from it: not files, sent lines, or what a library says', async () => {
+  const { simulated, not_simulated: others } = (await testEnv.get('/v1/me')).json;
+  expect(simulated).toBe(true);
+  const isOther = (id: string) => /^(swissgrid|checkout|calendar)\./.test(id);
+  const all = testEnv.catalog.all.map(({ id }) => id);
+  expect(others.toSorted()).toEqual(all.filter(isOther).toSorted());
+  const rows = await testEnv.rows<{ dataset: string; simulated: boolean }>(
+    'select dataset, simulated from catalog.dataset',
+  );
+  expect(rows.length).toBe(all.length);
+  for (const { dataset, simulated: said } of rows)
+    expect({ dataset, said }).toEqual({ dataset, said: !isOther(dataset) });
+  for (const id of [DATASET, 'swissgrid.frequency', 'checkout.events', 'calendar.holidays']) {
+    const { json, status } = await testEnv.get(`/v1/data?dataset=${id}&from=2026-11-18&to=2026-11-18`);
+    expect({ id, status, said: json.meta?.simulated }).toEqual({ id, status: 200, said: id === DATASET });
+  }
 });
 
 describe('the entry', () => {

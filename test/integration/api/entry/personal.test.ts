@@ -12,6 +12,8 @@ const DATASET = 'checkout.events';
 const NAME = 'Zoe Doe';
 const PHONE = '0123-4567';
 const FIELDS = { name: NAME, email: 'zoe@example.org', phone: PHONE };
+/** What no schema knows, among what it does. */
+const METADATA = { colour: 'red' };
 
 let testEnv: ApiEnvironment;
 let keys: Readonly<Record<'reader' | 'operator' | 'admin' | 'granted', TestKey>>;
@@ -27,10 +29,10 @@ beforeAll(async () => {
     return datedBack({ url: testEnv.databaseUrl, database: testEnv.database }, folded);
   };
   await fold(
-    [event({ id: 'a', ...FIELDS }), event({ id: 'odd', type: 'Other', ...FIELDS })],
+    [event({ id: 'a', ...FIELDS, metadata: METADATA }), event({ id: 'odd', type: 'Other', ...FIELDS })],
     new Date('2026-11-20T11:00:00Z'),
   );
-  await fold([event({ id: 'a', ...FIELDS, price: 1 })], new Date('2026-11-20T12:00:00Z'));
+  await fold([event({ id: 'a', ...FIELDS, metadata: METADATA, price: 1 })], new Date('2026-11-20T12:00:00Z'));
   keys = {
     reader: await makeKey(testEnv),
     operator: await makeKey(testEnv, { role: 'operator' }),
@@ -77,12 +79,21 @@ describe.each(ANSWERS)('%s', (url) => {
   });
 });
 
-test('without the grant fields are null, and the body has what is declared and no more', async () => {
+test('without the grant fields are null, and the body has what is declared, and the names of what is hidden', async () => {
   const { json } = await ask(`/v1/data?dataset=${DATASET}`, keys.reader);
   expect(json.data).toMatchObject([{ key: 'a', article_price: 9.99, name: null, email: null }]);
   expect(Object.keys(json.data[0].body).toSorted()).toEqual([
-    ...['article_id', 'article_price', 'currency', 'related_id', 'type', 'user_id'],
+    ...['article_id', 'article_price', 'currency', 'hidden_fields', 'related_id', 'type', 'user_id'],
   ]);
+  expect(json.data[0].body.hidden_fields).toEqual(['email', 'metadata.colour', 'name', 'phone']);
+  const granted = await ask(`/v1/data?dataset=${DATASET}`, keys.granted);
+  expect(granted.json.data[0].body).toMatchObject({ phone: PHONE, metadata: { colour: 'red' } });
+  expect(granted.json.data[0].body).not.toHaveProperty('hidden_fields');
+  const inSql = await transaction(testEnv.database, async (sql) => {
+    await sql.query('set local role tidemark_reader');
+    return (await sql.query<{ body: object }>(`select body from checkout.events where key = 'a'`)).rows;
+  });
+  expect(inSql).toEqual([{ body: json.data[0].body }]);
   expect((await ask('/v1/findings', keys.reader)).json.data).toContainEqual(
     expect.objectContaining({ rule: 'unknown_type', series: 'odd', raw: null }),
   );

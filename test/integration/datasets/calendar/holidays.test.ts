@@ -37,6 +37,7 @@ const SUMMER = {
   types: ['Bank', 'Public'],
 };
 
+let serial = 0;
 let service: HolidayServer;
 let testEnv: ApiEnvironment;
 let operator: TestKey;
@@ -247,15 +248,51 @@ describe('what goes wrong', () => {
   test('a source that has forgotten a country withdraws nothing', async () => {
     const dutch = service.countries.get('NL') ?? [];
     service.countries.delete('NL');
-    await expect(refresh()).rejects.toMatchObject({ cause: { type: 'ANSWER_BROKEN' } });
-    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
-    service.countries.set('NL', []);
-    expect(await refresh()).toMatchObject({ state: 'complete', nulledPoints: 0 });
-    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
     const open = `select severity from ops.finding where rule = 'no_holidays' and resolution = 'open'`;
+    expect(await refresh()).toMatchObject({ state: 'quarantined', nulledPoints: 0 });
+    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
+    expect(await testEnv.rows(open)).toEqual([{ severity: 'block' }]);
+    service.countries.set('NL', []);
+    expect(await refresh()).toMatchObject({ state: 'quarantined', nulledPoints: 0 });
+    expect(await namesOf(FLEVOLAND)).toHaveLength(2);
     expect(await testEnv.rows(open)).toEqual([{ severity: 'block' }]);
     service.countries.set('NL', dutch);
     expect(await refresh()).toMatchObject({ state: 'complete', newPoints: 0, nulledPoints: 0 });
+    expect(await testEnv.rows(open)).toEqual([]);
+  });
+
+  test.each([
+    ['an empty list', () => service.countries.set('NL', [])],
+    ['another form', () => service.countries.set('NL', [{ name: 'x', date: 'soon' }])],
+    ['nothing known of the country any more', () => service.countries.delete('NL')],
+  ])('a country with %s is named and keeps what it had, and the others are taken', async (_, spoil) => {
+    const countries = new Map(service.countries);
+    const before = await namesOf(FLEVOLAND);
+    const british = countries.get('GB') ?? [];
+    const renamed = { ...SUMMER, name: `Summer Bank Holiday ${serial++}` };
+    service.countries.set('GB', [NEW_YEAR, renamed]);
+    spoil();
+    const outcome = await refresh();
+    expect(outcome).toMatchObject({ state: 'quarantined', revisedPoints: 4, newPoints: 0, nulledPoints: 0 });
+    expect(outcome.summary).toContain('a response was rejected');
+    expect(outcome.summary).toContain('4 revised');
+    expect(await namesOf(FLEVOLAND)).toEqual(before);
+    expect(await namesOf(SOMERSET)).toContain(`2026-08-31 ${renamed.name}`);
+    const open = `select reason from ops.finding where severity = 'block' and resolution = 'open'`;
+    const rejected = expect.stringMatching(/^the answer for (GB|NL)[A-Z, -]* was rejected: .* stands$/);
+    expect(await testEnv.rows(open)).toEqual([{ reason: rejected }]);
+    const said = await tidemark(settingsOf(testEnv), 'refresh', DATASET, '--from-year', '2026', '--wait');
+    expect(said).toMatchObject({ code: 1, stdout: expect.stringContaining('a response was rejected') });
+    const range = { dataset: DATASET, from: '2026-01-01', to: '2026-01-01', dryRun: true };
+    expect(await (await startRebuild(testEnv.temporal, range)).result()).toMatchObject({ differing: 0 });
+    for (const [country, list] of countries) service.countries.set(country, list);
+    service.countries.set('GB', british);
+    expect(await refresh()).toMatchObject({
+      state: 'complete',
+      revisedPoints: 4,
+      newPoints: 0,
+      nulledPoints: 0,
+    });
     expect(await testEnv.rows(open)).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { previewFile } from '../../../../activities/files/preview-file.ts';
 import frequency from '../../../../datasets/swissgrid/frequency.ts';
+import seconds from '../../../../datasets/swissgrid/volume-frequency.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../fixtures/swissgrid/Sollfrequenz-sample.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-previews-'));
@@ -49,7 +50,7 @@ test('what would be refused, and why', async () => {
     'broken.csv',
     'Zeit;Wert\n01.05.2021 00:00:00;50\ngestern;50\n01.05.2021 00:00:01;kaputt\n01.05.2021 00:00:02;99\n01.05.2021 00:00:03;49,99\n',
   );
-  const { findings, days } = await previewFile(frequency, file, {
+  const { findings, days } = await previewFile(seconds, file, {
     time: 'day-first',
     decimal: ',',
     header: true,
@@ -71,7 +72,7 @@ test('a file in UTF-16, with titles and units above the data', async () => {
   const text =
     'Netzfrequenz\r\n# Entwurf\r\nZeit;Wert;\r\n;[Hz];\r\nSa. 01.05.21 00:00:00;50,01;\r\nSa. 01.05.21 00:00:01;49,99;\r\n';
   const file = fileOf('utf16.csv', Buffer.from(`\ufeff${text}`, 'utf16le'));
-  const { form, encoding, first, findings } = await previewFile(frequency, file, {});
+  const { form, encoding, first, findings } = await previewFile(seconds, file, {});
   expect(encoding).toBe('utf-16le');
   expect(form).toMatchObject({ header: true, headerLines: 4, columns: 2 });
   expect(first.map(({ line, value }) => [line, value])).toEqual([
@@ -83,6 +84,6 @@ test('a file in UTF-16, with titles and units above the data', async () => {
 
 test('stops where the load would', async () => {
   const file = fileOf('either.csv', '01/02/2021 00:00:00;50\n');
-  await expect(previewFile(frequency, file, {})).rejects.toThrow('--time-form day-first or month-first');
+  await expect(previewFile(seconds, file, {})).rejects.toThrow('--time-form day-first or month-first');
   await expect(previewFile(frequency, fileOf('empty.csv', ''), {})).rejects.toThrow('is empty');
 });

@@ -8,8 +8,8 @@ const { all } = await loadCatalog(datasetPlaces());
 
 test.each([
   ['swissgrid quality', 'swissgrid.frequency-quality'],
-  ['FREQUENCY finest', 'swissgrid.frequency'],
-  ['volume_frequency_data', 'swissgrid.frequency'],
+  ['FREQUENCY continental', 'swissgrid.frequency'],
+  ['volume_frequency_data', 'swissgrid.volume-frequency'],
   ['maxbex', 'jao-core.max-exchanges'],
   ['barcode', 'checkout.events'],
   ['public holidays', 'calendar.holidays'],

@@ -53,6 +53,8 @@ test('the first screen can be enabled as it is', () => {
     'checkout.users',
     'jao-core.max-exchanges',
     'swissgrid.frequency',
+    'swissgrid.stresstest-frequency',
+    'swissgrid.volume-frequency',
   ]);
   expect(() => assertInputs(all, first)).not.toThrow();
 });
