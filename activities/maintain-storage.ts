@@ -1,17 +1,20 @@
 /**
  * Activity `maintainStorage`: retention (drops what is older than a dataset keeps), compression of what hardly changes any more, and
- * removal of texts of files that are no longer needed.
+ * removal of texts of files and of steps of workflows that are no longer needed.
  */
-import { transaction } from '../db/connection/client.ts';
 import { compressOldValues, dropOldValues } from '../db/queries/operation/retention.ts';
+import { dropOldSteps } from '../db/queries/operation/steps.ts';
 import { hasRollups } from '../domain/dataset/dataset.ts';
 import type { MaintenanceOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
 import { KeptTexts } from './files/kept-texts.ts';
+import { once } from './once.ts';
 import { temporalActivity } from './temporal-activity.ts';
 
 /** Chunks that stay uncompressed: corrections come to recent days. */
 const OPEN_CHUNKS = 4;
+/** Longer than any worker stands still and goes on. */
+const KEEP_STEPS_DAYS = 30;
 
 export function createMaintainStorage(
   dependencies: Dependencies,
@@ -19,11 +22,12 @@ export function createMaintainStorage(
   const { catalog, database, filesFolder } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
+    await dropOldSteps(database, KEEP_STEPS_DAYS);
     const texts = filesFolder === undefined ? 0 : await new KeptTexts(database, filesFolder).sweep();
     if (!hasRollups(dataset)) return outcomeOf(dataset.id, 0, 0, texts);
-    const dropped = await transaction(database, (sql) => dropOldValues(sql, dataset.id));
+    const days = await once(database, async (sql) => (await dropOldValues(sql, dataset.id))?.days ?? 0);
     const chunks = await compressOldValues(database, dataset.id, OPEN_CHUNKS * dataset.chunkDays);
-    return outcomeOf(dataset.id, dropped?.days ?? 0, chunks, texts);
+    return outcomeOf(dataset.id, days, chunks, texts);
   });
 }
 

@@ -182,7 +182,7 @@ async function empty(url: string): Promise<void> {
   );
   await queryOnce(
     url,
-    `truncate ops.file, ops.load, ops.load_range, ops.load_part, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.batch_response cascade`,
+    `truncate ops.file, ops.load, ops.load_part, ops.finding, ops.change, ops.delivery_day, ops.payload, ops.decision, ops.batch_response cascade`,
   );
   await queryOnce(url, 'checkpoint');
 }

@@ -1,6 +1,6 @@
 /**
  * `pollDataset`: one tick of the schedule `poll:<dataset>`: starts a run for every day that is due and ends. The runs continue on their
- * own, so a tick never waits for a publication. Bounded by the polling horizon: at most some 30 children.
+ * own, so a tick never waits for a publication. Bounded by the polling horizon: at most some 60 children.
  */
 import { ParentClosePolicy, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { CivilDay } from '../domain/time/civil-day.ts';

@@ -3,13 +3,13 @@
  * than the backfill. Its days are stored all the same, so that is a warning and not a failure.
  */
 import { log } from '@temporalio/activity';
-import { transaction } from '../../db/connection/client.ts';
 import { type DayResult, finishBackfill, finishPlannedDays } from '../../db/queries/operation/backfills.ts';
 import { leaveQueue } from '../../db/queries/operation/quota.ts';
 import type { BackfillProgress } from '../../domain/backfill/backfill.ts';
 import type { DayState } from '../../domain/days/ledger.ts';
 import { fromRanges } from '../../domain/time/day-ranges.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 
@@ -27,7 +27,7 @@ export function createFinishBackfill({
 }: Dependencies): (finished: FinishedBackfill) => Promise<void> {
   return temporalActivity(async ({ workflowId, firstRunId, progress }) => {
     const { summary, rows } = progress;
-    await transaction(database, async (sql) => {
+    await once(database, async (sql) => {
       await leaveQueue(sql, thisRun().runId);
       const run = { workflowId, runId: firstRunId };
       const id = await finishBackfill(sql, run, { summary, rows, finishedAt: clock.now() });

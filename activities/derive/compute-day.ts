@@ -2,7 +2,7 @@
  * `fetchDay` of a derived dataset: computes a unit from what its inputs hold now, in one snapshot of the database, and stores the result as
  * a payload. The computation is recorded in the same transaction, so that a kill in between loses and doubles nothing.
  */
-import { type Database, transaction } from '../../db/connection/client.ts';
+import type { Database } from '../../db/connection/client.ts';
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { lockDay } from '../../db/queries/days/ledger.ts';
 import { inputColumns, type KnownUpTo, knownUpTo } from '../../db/queries/derived/input-points.ts';
@@ -24,6 +24,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import type { FetchedDay } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { settingsOf } from '../ingest/source-settings.ts';
+import { once } from '../once.ts';
 import { computePoints, withoutStale } from './compute-points.ts';
 import { readInputs } from './read-inputs.ts';
 
@@ -80,7 +81,7 @@ async function keep(
   now: Date,
 ): Promise<FetchedDay> {
   const { id: dataset, decoderVersion } = definition;
-  return await transaction(database, async (sql) => {
+  return await once(database, async (sql): Promise<FetchedDay> => {
     await lockDay(sql, dataset, day);
     const last = await latestPayload(sql, dataset, day);
     assertNotOvertaken(before, sightingOf(last));

@@ -2,7 +2,7 @@
  * Activity `eraseUnit`: scans the payloads of a unit and removes the lines of a person; the unit is folded again from the rest in the same
  * transaction. With `look` it only counts.
  */
-import { type Database, type Sql, transaction } from '../../db/connection/client.ts';
+import type { Database, Sql } from '../../db/connection/client.ts';
 import {
   countUnit,
   noteErasedDay,
@@ -24,6 +24,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { foldAgain } from '../fold/fold-again.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
+import { once, resultOfEarlier } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
@@ -34,10 +35,15 @@ export function createEraseUnit({
   return temporalActivity(async ({ erasure: id, unit, look }) => {
     const { dataset: name, dryRun, someone } = await requestedErasure(database, id);
     const dataset = ofPersons(catalog.find(name));
+    const done = await resultOfEarlier<ErasedUnit>(database);
+    if (done) return done;
     const found = await lookThrough(database, dataset, unit, someone);
     const { affected, ...counts } = found;
     if (!look && !dryRun && affected.length > 0)
-      await transaction(database, (sql) => erase(sql, { id, dataset, unit, someone, affected }));
+      return await once(database, async (sql) => {
+        await erase(sql, { id, dataset, unit, someone, affected });
+        return { unit, ...counts, affected: affected.length };
+      });
     return { unit, ...counts, affected: affected.length };
   });
 }
@@ -88,7 +94,7 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
   const keys = new Set<string>();
   for (const payload of affected) {
     const { body, removed, gone } = await bodyWithout(sql, dataset, someone, payload);
-    // Another attempt may have removed them already.
+    // Another erasure of the same person may have removed them already.
     if (removed === 0) continue;
     for (const { key } of dataset.decode(gone, unit).records) keys.add(key);
     await rewritePayload(sql, id, payload, { ...(await packBody(body)), removed });

@@ -1,5 +1,5 @@
 /** Activity `finishErasure`: searches versions and findings for remains, and writes the proof. */
-import { type Sql, transaction } from '../../db/connection/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import {
   erasureProof,
   findingsHolding,
@@ -10,6 +10,7 @@ import {
 import { mentionsAny, type Someone, searchedFor } from '../../domain/records/erasure.ts';
 import type { ErasureResult, FinishErasureInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
@@ -22,7 +23,7 @@ export function createFinishErasure({
     const dataset = ofPersons(catalog.find(name));
     const proof = finished
       ? await erasureProof(database, id)
-      : await transaction(database, async (sql) =>
+      : await once(database, async (sql) =>
           finishErasure(sql, id, {
             ...{ ...looked, searchedFor: searchedFor(dataset.lines.person.field, someone) },
             ...(await whatTellsOf(sql, dataset, someone)),

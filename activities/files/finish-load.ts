@@ -5,6 +5,7 @@
 import { finishLoad, loadById } from '../../db/queries/files/loads.ts';
 import type { LoadResult } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { KeptTexts } from './kept-texts.ts';
 
@@ -22,7 +23,7 @@ export function createFinishLoad({
   retryRules,
 }: Dependencies): (input: FinishLoadInput) => Promise<void> {
   return temporalActivity(async ({ loadId, result, stopped }) => {
-    await finishLoad(database, loadId, clock.now(), result, stopped);
+    await once(database, (sql) => finishLoad(sql, loadId, clock.now(), result, stopped));
     if (filesFolder === undefined) return;
     const { location } = await loadById(database, loadId);
     await new KeptTexts(database, filesFolder).drop(location);

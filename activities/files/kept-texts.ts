@@ -33,7 +33,7 @@ export class KeptTexts implements TextFolder {
     return `${this.folder}/${sha256.toString('hex')}.text`;
   }
 
-  /** Records the content-based name of a text; it is moved there once this is committed. */
+  /** Records the content-based name of a text, which is then moved there. */
   async note(sql: Sql, sha256: Buffer): Promise<void> {
     await noteText(sql, this.placeOf(sha256), sha256);
   }

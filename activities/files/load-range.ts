@@ -1,6 +1,5 @@
 /**
- * Activity `loadRange`: reads a range of a file and writes its days in one transaction. If the range is written already, it returns that
- * outcome: an earlier attempt may have committed without reporting back.
+ * Activity `loadRange`: reads a range of a file and writes its days in one transaction, once for each step of the workflow.
  */
 import { open } from 'node:fs/promises';
 import { Context } from '@temporalio/activity';
@@ -12,13 +11,7 @@ import {
   lockDays,
   makeChunks,
 } from '../../db/queries/files/file-days.ts';
-import {
-  insertWrittenRange,
-  loadById,
-  noteParts,
-  type StoredLoad,
-  writtenRange,
-} from '../../db/queries/files/loads.ts';
+import { loadById, noteParts, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { stepsOfDays } from '../../db/queries/points/day-rollups.ts';
 import { isFiledPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
@@ -37,6 +30,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import { ofLines } from '../lines/fold-lines.ts';
+import { once, resultOfEarlier } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { loadRecordsRange } from './load-records-range.ts';
@@ -48,13 +42,13 @@ export function createLoadRange(deps: Dependencies): (input: LoadRangeInput) => 
   return temporalActivity(async (input, note) => {
     const load = await loadById(database, input.loadId);
     const dataset = catalog.find(load.dataset);
-    const done = await writtenRange(database, load.loadId, input.range.byteFrom);
+    const done = await resultOfEarlier<LoadedRange>(database);
     if (done) return done;
     if (isOfRecords(dataset)) return await loadRecordsRange(deps, ofLines(dataset), load, input);
     if (!isFiledPoints(dataset)) throw new Failure('BAD_INPUT', `${dataset.id} is not a dataset of files`);
     const days = await readDays(load, dataset, input, catalog.all.filter(isFiledPoints), note);
     await transaction(database, (sql) => makeChunks(sql, dataset.id, boundsOf(dataset, days)));
-    return await transaction(database, (sql) => writeRange(sql, dataset, load, input, days));
+    return await once(database, (sql) => writeRange(sql, dataset, load, input, days));
   }, retryRules);
 }
 
@@ -127,7 +121,6 @@ async function writeRange(
   // Last: from here on other writers wait for the end of the change feed.
   loaded = addLoaded(loaded, await writeFreshDays(sql, dataset, load, range, fresh, thisRun()));
   await noteParts(sql, load, names);
-  await insertWrittenRange(sql, load.loadId, range.byteFrom, loaded);
   return loaded;
 }
 

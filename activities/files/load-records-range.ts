@@ -3,14 +3,15 @@
  * person may have to be erased from them. Repeating it finds the same payloads and changes nothing.
  */
 import { open } from 'node:fs/promises';
-import { type Database, transaction } from '../../db/connection/client.ts';
-import { insertWrittenRange, type StoredLoad } from '../../db/queries/files/loads.ts';
+import type { Database } from '../../db/connection/client.ts';
+import type { StoredLoad } from '../../db/queries/files/loads.ts';
 import type { RecordsForm } from '../../domain/files/file-form.ts';
 import { type LoadedRange, type LoadRangeInput, NOTHING_LOADED } from '../../domain/files/load.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Clock } from '../dependencies.ts';
 import { type FoldedLines, foldLines } from '../lines/fold-lines.ts';
 import type { LineDataset } from '../lines/sort-lines.ts';
+import { once } from '../once.ts';
 import { readRecords, type SortedRange } from './read-records.ts';
 
 /** @throws Failure FILE_CHANGED; TOO_MANY_REFUSED: then nothing of the range is written. */
@@ -21,13 +22,11 @@ export async function loadRecordsRange(
   { range, maxRefused }: LoadRangeInput,
 ): Promise<LoadedRange> {
   const sorted = await readSorted(dataset, load, range);
-  return await transaction(database, async (sql) => {
+  return await once(database, async (sql) => {
     const folded = await foldLines(sql, dataset, sorted.sorter, clock.now(), { url: `file:${load.name}` });
     if (folded.quarantined > maxRefused)
       throw tooManyRefused(dataset.id, load.name, folded.quarantined, maxRefused);
-    const loaded = loadedOf(sorted, folded);
-    await insertWrittenRange(sql, load.loadId, range.byteFrom, loaded);
-    return loaded;
+    return loadedOf(sorted, folded);
   });
 }
 

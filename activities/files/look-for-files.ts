@@ -16,6 +16,7 @@ import { Failure } from '../../domain/workflow/failures.ts';
 import { loadWorkflowId } from '../../domain/workflow/ids.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { settingsOf } from '../ingest/source-settings.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { listFolder, signatureOfFile } from './list-folder.ts';
 import { listIndex, signatureOfAddress } from './list-index.ts';
@@ -34,14 +35,15 @@ export function createLookForFiles(deps: Dependencies): (input: LookForFilesInpu
     const files = isAddress(place) ? await listIndex(place, found) : await listFolder(place, found);
     const { settledSeconds = DEFAULT_SETTLED_SECONDS } = found;
     const at = clock.now();
-    const news = (await rememberFiles(database, dataset.id, files, { at, settledSeconds })).filter(
-      ({ isNews }) => isNews,
-    );
-    const settled = news
-      .filter(({ isSettled }) => isSettled)
-      .toSorted((a, b) => (a.location < b.location ? -1 : 1));
-    const ready = settled.slice(0, MOST_FILES).map((file) => readyFile(dataset.id, file));
-    return { place, seen: files.length, unsettled: news.length - settled.length, ready };
+    return await once(database, async (sql) => {
+      const seen = await rememberFiles(sql, dataset.id, files, { at, settledSeconds });
+      const news = seen.filter(({ isNews }) => isNews);
+      const settled = news
+        .filter(({ isSettled }) => isSettled)
+        .toSorted((a, b) => (a.location < b.location ? -1 : 1));
+      const ready = settled.slice(0, MOST_FILES).map((file) => readyFile(dataset.id, file));
+      return { place, seen: files.length, unsettled: news.length - settled.length, ready };
+    });
   }, retryRules);
 }
 

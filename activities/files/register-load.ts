@@ -1,10 +1,10 @@
 /** Registers a file that was read, and its load. */
-import { transaction } from '../../db/connection/client.ts';
 import { registerFile } from '../../db/queries/files/files.ts';
 import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { once } from '../once.ts';
 import { thisRun } from '../this-run.ts';
 import type { KeptTexts } from './kept-texts.ts';
 import type { WholeRecords } from './read-whole-records.ts';
@@ -34,18 +34,17 @@ export async function register(
   const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
   const folder = isUnnamed ? texts : undefined;
   const location = folder?.placeOf(sha256) ?? path;
-  const load = await transaction(database, async (sql) => {
-    await folder?.note(sql, sha256);
+  await folder?.note(database, sha256);
+  const id = await once(database, async (sql) => {
     const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
     const form = formOf(text);
     const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
     const finished = canStand(dataset) ? await finishedLoad(sql, file.id) : undefined;
-    if (finished) return finished;
-    const loadId = await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
-    return await loadById(sql, loadId);
+    if (finished) return finished.loadId;
+    return await registerLoad(sql, { fileId: file.id, registeredAt: clock.now(), ...thisRun() });
   });
   await folder?.move(path, sha256);
-  return load;
+  return await loadById(database, id);
 }
 
 export function registered(

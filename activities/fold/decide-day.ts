@@ -1,9 +1,8 @@
 /**
- * Activity `decideDay`: stores what a person decided about a day and folds it, in one transaction. Repeating it is harmless: a run decides
- * once.
+ * Activity `decideDay`: stores what a person decided about a day and folds it, in one transaction, once for each step of the workflow.
  */
-import { type Sql, transaction } from '../../db/connection/client.ts';
-import { hasDecided, insertDecisions } from '../../db/queries/days/decisions.ts';
+import type { Sql } from '../../db/connection/client.ts';
+import { insertDecisions } from '../../db/queries/days/decisions.ts';
 import { type LedgerRow, readLedger } from '../../db/queries/days/ledger.ts';
 import { findingsById, findingsWhere, type StoredFinding } from '../../db/queries/days/quarantine.ts';
 import { loadPayload } from '../../db/queries/payloads/payloads.ts';
@@ -14,9 +13,9 @@ import { type Decision, findingText } from '../../domain/interpret/decision.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { DayOutcome, DecideDayInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
-import { emptyLedgerRow } from './empty-ledger-row.ts';
 import { foldUnit } from './fold-unit.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { lockUnit } from './lock-unit.ts';
@@ -30,11 +29,9 @@ export function createDecideDay({
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
     const run = thisRun();
-    return await transaction(database, async (sql) => {
+    return await once(database, async (sql) => {
       await lockUnit(sql, dataset, input.day);
       const known = await readLedger(sql, dataset.id, input.day);
-      // Repeated after its commit: the worker died before it could report back.
-      if (await hasDecided(sql, run.runId)) return outcomeOf(known ?? emptyLedgerRow(dataset, input.day));
       const decisions = await decisionsFor(sql, dataset, input, known);
       await insertDecisions(sql, input, decisions, clock.now(), run);
       const folded = await foldUnit(sql, dataset, input.day, {});

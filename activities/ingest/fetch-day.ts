@@ -2,7 +2,7 @@
  * Activity `fetchDay`: requests one delivery day from the source within its quota and stores the bytes, or takes them from a response to
  * several days (fetch-batch.ts). Returns a claim check; rows never enter Temporal. Repeating it is harmless: the same bytes are recognised.
  */
-import { transaction } from '../../db/connection/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
 import { lockDay, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
 import { finishRun, startRun } from '../../db/queries/days/runs.ts';
@@ -21,7 +21,6 @@ import { deliveryInterval, isOpen, momentOf } from '../../domain/time/delivery-d
 import { Failure } from '../../domain/workflow/failures.ts';
 import type {
   Attempt,
-  DayOutcome,
   DayRequest,
   FetchedDay,
   PartsOfDay,
@@ -30,6 +29,7 @@ import type {
 import type { Dependencies } from '../dependencies.ts';
 import { computeDay } from '../derive/compute-day.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
+import { once, resultOfEarlier } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
 import { keptHeaders } from './kept-headers.ts';
@@ -55,13 +55,15 @@ export function createFetchDay(dependencies: Dependencies): (attempt: DayRequest
     await assertEnabled(database, dataset.id);
     // A computed dataset needs no credential.
     if (!isDerived(dataset)) assertCredential(dependencies, dataset.source);
+    const done = await resultOfEarlier<FetchedDay>(database);
+    if (done) return done;
     const run = { ...attempt, ...thisRun(), startedAt: clock.now() };
     const runId = await startRun(database, run);
     if (isPulledRecords(dataset))
       return await keep(dependencies, attempt, runId, await requestRecords(dependencies, dataset, attempt));
     if (isDerived(dataset)) return await computeDay(dependencies, dataset, attempt.day, runId);
     if (!isOpen(dataset, attempt.day, clock.now().getTime())) {
-      return { kind: 'not-due', outcome: await recordNotDue(dependencies, dataset, attempt) };
+      return await recordNotDue(dependencies, dataset, attempt);
     }
     if (dataset.pull.parts && attempt.part === undefined)
       return await takeParts(dependencies, dataset, attempt, runId);
@@ -84,7 +86,7 @@ async function takeParts(
     const answerId = answerIds[part];
     const of = answerId === undefined ? undefined : { ...attempt, part, answerId };
     const response = of && (await responseInBatch(dependencies.database, of));
-    if (of && response) stored.push(await keep(dependencies, of, runId, response));
+    if (of && response) stored.push(await keep(dependencies, of, runId, response, part));
     else parts.push(part);
   }
   return { kind: 'parts', stored, parts };
@@ -107,9 +109,9 @@ async function recordNotDue(
   { database, clock }: Dependencies,
   dataset: PulledPoints,
   { day }: Attempt,
-): Promise<DayOutcome> {
+): Promise<FetchedDay> {
   const run = thisRun();
-  const row = await transaction(database, async (sql) => {
+  return await once(database, async (sql) => {
     await lockDay(sql, dataset.id, day);
     const known = await readLedger(sql, dataset.id, day);
     const row = { ...(known ?? emptyLedgerRow(dataset, day)), state: stateWhenNotDue(known?.state) };
@@ -121,10 +123,10 @@ async function recordNotDue(
       error: null,
       payloadId: null,
     });
-    return row;
+    const opens = new Date(momentOf(dataset, day, dataset.pull.publication.opens)).toISOString();
+    const summary = `${day} is ${row.state}: it is not requested before ${opens}`;
+    return { kind: 'not-due', outcome: { ...outcomeOf(row), summary } };
   });
-  const opens = new Date(momentOf(dataset, day, dataset.pull.publication.opens)).toISOString();
-  return { ...outcomeOf(row), summary: `${day} is ${row.state}: it is not requested before ${opens}` };
 }
 
 async function ask(
@@ -161,8 +163,9 @@ async function keep(
   { dataset, day, part = '' }: Attempt,
   runId: number,
   response: DayResponse,
+  ofSeveral: string | null = null,
 ): Promise<StoredResponse> {
-  return await transaction(database, async (sql) => {
+  const store = async (sql: Sql): Promise<StoredResponse> => {
     await lockDay(sql, dataset, day);
     // The simulator simulates a publisher; what fetchers request elsewhere is real.
     if ('baseUrl' in catalog.find(dataset).source) await assertLiveOrSimulated(sql, response);
@@ -180,7 +183,8 @@ async function keep(
     const batchResponseId = batch?.answerId ?? null;
     const payload = { dataset, day, part, runId, fetchedAt, url, status, headers, batchResponseId, ...body };
     return claimCheck({ ...body, ...(await insertPayload(sql, payload)) }, false);
-  });
+  };
+  return await once(database, store, ofSeveral);
 }
 
 function claimCheck(

@@ -1,4 +1,7 @@
-/** Activity `planPoll`: which delivery days or periods of a dataset are due to be requested. */
+/**
+ * Activity `planPoll`: which delivery days or periods of a dataset are due to be requested, and which have payloads that are stored and not
+ * folded, because their run ended in between: their next run folds those too.
+ */
 
 import type { Sql } from '../../db/connection/client.ts';
 import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
@@ -6,7 +9,8 @@ import { locationsChangedAt } from '../../db/queries/catalog/locations.ts';
 import { requestedDays } from '../../db/queries/days/ledger.ts';
 import { latestRuns } from '../../db/queries/days/runs.ts';
 import { notePoll } from '../../db/queries/notify/incidents.ts';
-import { isDerived, isPulledRecords } from '../../domain/dataset/dataset.ts';
+import { unfoldedDays } from '../../db/queries/payloads/payloads.ts';
+import { type Dataset, isDerived, isPulledRecords } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { PulledRecords } from '../../domain/dataset/records.ts';
 import { dueDays, pollingRange } from '../../domain/days/polling.ts';
@@ -25,13 +29,24 @@ export function createPlanPoll(
     const dataset = catalog.find(input.dataset);
     await assertEnabled(database, dataset.id);
     await notePoll(database, dataset.id);
-    if (isDerived(dataset)) return await planDerived(dependencies, dataset);
-    if (lacksCredential(dependencies, dataset.source)) return [];
+    if (!isDerived(dataset) && lacksCredential(dependencies, dataset.source)) return [];
     const nowMs = clock.now().getTime();
-    return isPulledRecords(dataset)
-      ? await planPeriods(dependencies, dataset, nowMs)
-      : await planDays(database, catalog.get(input.dataset), nowMs);
+    const due = await dueOf(dependencies, dataset, nowMs);
+    const before = new Date(nowMs - FOLDED_WITHIN_MS);
+    const unfolded = await unfoldedDays(database, { dataset: dataset.id, before, limit: MOST_UNFOLDED });
+    return [...new Set([...due, ...unfolded.map(({ day }) => day)])];
   });
+}
+
+/** A run folds what it has stored within seconds, or tries to until it can. */
+const FOLDED_WITHIN_MS = 10 * 60_000;
+const MOST_UNFOLDED = 30;
+
+async function dueOf(dependencies: Dependencies, dataset: Dataset, nowMs: number): Promise<CivilDay[]> {
+  const { catalog, database } = dependencies;
+  if (isDerived(dataset)) return await planDerived(dependencies, dataset);
+  if (isPulledRecords(dataset)) return await planPeriods(dependencies, dataset, nowMs);
+  return await planDays(database, catalog.get(dataset.id), nowMs);
 }
 
 /** Newest first. */

@@ -1,14 +1,13 @@
 /**
  * Activity `recordFailure`: the fallback step after the last attempt. Writes run and ledger, keeps what is known, and raises the alert. A
- * broken contract leaves a finding too. The attempt may be outdated (its worker stood still): if the same run was recorded by another
- * attempt, or a later run succeeded, it leaves the day alone. A cancelled run is no failure: it is noted on the run, and the ledger stays
+ * broken contract leaves a finding too. If a later run of the day has an outcome by then, it leaves the day alone. A cancelled run is no failure: it is noted on the run, and the ledger stays
  * as it is.
  */
 import { Context, log } from '@temporalio/activity';
-import { type Sql, transaction } from '../../db/connection/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import { insertFindings } from '../../db/queries/days/findings.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../db/queries/days/ledger.ts';
-import { finishRun, runStateOf } from '../../db/queries/days/runs.ts';
+import { finishRun, isOvertaken } from '../../db/queries/days/runs.ts';
 import { leaveQueue } from '../../db/queries/operation/quota.ts';
 import type { ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { assertLegalTransition, stateAfterFailure } from '../../domain/days/ledger.ts';
@@ -18,6 +17,7 @@ import type { DayOutcome, FailedAttempt } from '../../domain/workflow/messages.t
 import type { Dependencies } from '../dependencies.ts';
 import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
 import { pulledDataset } from './pulled-dataset.ts';
@@ -29,15 +29,15 @@ export function createRecordFailure(
   return temporalActivity(async (failed) => {
     const dataset = pulledDataset(catalog, failed.dataset);
     if (failed.code === 'CANCELLED')
-      return outcomeOf(
-        await transaction(database, (sql) => noteCancelled(sql, dataset, failed, clock.now())),
+      return await once(database, async (sql) =>
+        outcomeOf(await noteCancelled(sql, dataset, failed, clock.now())),
       );
-    const { row, isNews } = await transaction(database, (sql) => record(sql, dataset, failed, clock.now()));
+    const { outcome, isNews } = await once(database, (sql) => record(sql, dataset, failed, clock.now()));
     // The alert: one line at error level per failed day, for log monitoring.
-    if (isNews) log.error('delivery day given up', { ...failed, state: row.state });
+    if (isNews) log.error('delivery day given up', { ...failed, state: outcome.state });
     else log.warn('delivery day given up, said too late: the day is left as it is', { ...failed });
     const before = await earlierRun(database, failed.dataset, failed.day);
-    return { ...outcomeOf(row), ...before, summary: `${failed.day}: ${failed.message}` };
+    return { ...outcome, ...before, summary: `${failed.day}: ${failed.message}` };
   }, UNTIL_IT_IS_WRITTEN);
 }
 
@@ -60,8 +60,8 @@ async function noteCancelled(
 }
 
 interface Recorded {
-  readonly row: LedgerRow;
-  /** False when the ledger already knew of it, or holds a newer result. */
+  readonly outcome: DayOutcome;
+  /** False when the ledger holds a newer result. */
   readonly isNews: boolean;
 }
 
@@ -77,16 +77,16 @@ async function record(
   const known = await readLedger(sql, dataset, day);
   const error = `${code}: ${message}`;
   const end = { ...run, finishedAt: now, outcome: 'failed', error, payloadId: null } as const;
-  const { hasFailed, isOvertaken } = await runStateOf(sql, { dataset, day, ...run }, scheduledAt());
-  if (!hasFailed) await finishRun(sql, end);
+  await finishRun(sql, end);
   const before = known ?? emptyLedgerRow(definition, day);
-  if (hasFailed || isOvertaken) return { row: before, isNews: false };
+  if (await isOvertaken(sql, { dataset, day, ...run }, scheduledAt()))
+    return { outcome: outcomeOf(before), isNews: false };
   const state = stateAfterFailure(known?.state);
   assertLegalTransition(known?.state, state);
   const row = { ...before, ...run, state, error };
   await writeLedger(sql, row);
   await addFinding(sql, failed, now);
-  return { row, isNews: true };
+  return { outcome: outcomeOf(row), isNews: true };
 }
 
 /** When the workflow gave the day up. */

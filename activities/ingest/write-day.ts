@@ -1,18 +1,19 @@
 /**
  * Activity `writeDay`: folds the day's payloads into observations, versions, findings, change feed and ledger in one
- * transaction. Repeating it is harmless: what is folded is folded.
+ * transaction, once for each step of the workflow.
  */
 
-import { type Sql, transaction } from '../../db/connection/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
 import type { LedgerRow } from '../../db/queries/days/ledger.ts';
-import { finishRun } from '../../db/queries/days/runs.ts';
+import { finishRun, isOvertaken } from '../../db/queries/days/runs.ts';
 import { isDerived, isPulledRecords, type ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { pollAgainAt } from '../../domain/days/polling.ts';
 import type { Attempt, DayOutcome } from '../../domain/workflow/messages.ts';
 import type { Clock, Dependencies } from '../dependencies.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
 import { pulledDataset } from './pulled-dataset.ts';
@@ -26,15 +27,16 @@ export function createWriteDay({
   return temporalActivity(async ({ dataset: id, day }) => {
     const dataset = pulledDataset(catalog, id);
     const run = thisRun();
-    const folded = await transaction(database, async (sql) => {
+    return await once(database, async (sql) => {
       await lockUnit(sql, dataset, day);
-      const result = await foldUnit(sql, dataset, day, { requestedBy: run });
-      const { state: outcome, payloadId } = result.ledger;
+      // The ledger's last attempt is then that one.
+      const overtaken = await isOvertaken(sql, { dataset: id, day, ...run }, clock.now());
+      const folded = await foldUnit(sql, dataset, day, overtaken ? {} : { requestedBy: run });
+      const { state: outcome, payloadId } = folded.ledger;
       await finishRun(sql, { ...run, finishedAt: clock.now(), outcome, error: null, payloadId });
-      return result;
+      const pollAgainInMs = await waitFor(sql, dataset, folded.ledger, clock);
+      return { ...outcomeOf(folded.ledger, folded), pollAgainInMs, ...(await earlierRun(sql, id, day)) };
     });
-    const pollAgainInMs = await waitFor(database, dataset, folded.ledger, clock);
-    return { ...outcomeOf(folded.ledger, folded), pollAgainInMs, ...(await earlierRun(database, id, day)) };
   }, retryRules);
 }
 

@@ -2,7 +2,7 @@
  * Activity `rebuildDay`: folds a day again from its stored payloads and decisions, without requests to the source. The difference is
  * counted; with `dryRun` nothing is kept.
  */
-import { type Sql, transaction } from '../../db/connection/client.ts';
+import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerRow, readLedger } from '../../db/queries/days/ledger.ts';
 import {
   type DayContent,
@@ -20,6 +20,7 @@ import { openSteps } from '../fold/fold-steps.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { type Moved, publishCorrection } from '../fold/publish-changes.ts';
+import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
 import { showRecordChange } from './record-difference.ts';
@@ -30,7 +31,7 @@ export function createRebuildDay({
 }: Dependencies): (input: RebuildDayInput) => Promise<RebuiltDay> {
   return temporalActivity(async ({ dataset: id, day, dryRun }) => {
     const dataset = catalog.find(id);
-    const work = transaction(database, async (sql) => {
+    const work = once(database, async (sql) => {
       await lockUnit(sql, dataset, day);
       const decoderBefore = await oldestDecoder(sql, { dataset: id, day });
       const rebuilt = await rebuild(sql, dataset, day);
@@ -94,7 +95,7 @@ function showOther([day, { newPoints, revisedPoints, nulledPoints }]: [CivilDay,
   return `${day} differs too: ${newPoints} records come back, ${revisedPoints} are others, ${nulledPoints} leave`;
 }
 
-/** A rebuild that changed nothing is recorded only in its run; so one that is repeated after its commit leaves one row. */
+/** A rebuild that changed nothing is recorded only in its run. */
 async function leaveTrail(
   sql: Sql,
   { id, decoderVersion }: Dataset,

@@ -17,6 +17,7 @@ import { missingSearchAttributes } from '../../temporal/search-attributes.ts';
 import { pollingWorkers } from '../../temporal/workers.ts';
 import { assertOneCatalogue } from '../check-catalogues.ts';
 import { checkFiles } from '../check-files.ts';
+import { checkPayloads } from '../check-payloads.ts';
 import { checkSchedules } from '../check-schedules.ts';
 import type { CliContext } from '../context.ts';
 import { messageOf } from '../error-message.ts';
@@ -44,6 +45,7 @@ export async function doctor(context: CliContext): Promise<number> {
     ['waiting', checkWaiting],
     ['schedules', checkSchedules],
     ['sources', checkSources],
+    ['payloads', checkPayloads],
     ['files', checkFiles],
     ['notifications', checkNotifications],
   ];

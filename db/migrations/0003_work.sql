@@ -167,6 +167,21 @@ comment on column ops.run.outcome is 'The state that the attempt ended in; null 
 grant select, insert, update (finished_at, outcome, error, payload_id) on ops.run to tidemark_writer;
 grant select on ops.run to tidemark_api;
 
+create table ops.step (
+  run_id text not null,
+  step text not null,
+  result jsonb,
+  done_at timestamptz not null default clock_timestamp(),
+  primary key (run_id, step)
+);
+create index on ops.step using brin (done_at);
+comment on table ops.step is
+  'Steps of workflows that have written, written with what they wrote: another attempt of the same step writes nothing. Kept for a month.';
+comment on column ops.step.run_id is 'The run in Temporal.';
+comment on column ops.step.step is 'The activity id in that run, and what it wrote where a step writes several things.';
+comment on column ops.step.result is 'What the step returned to its workflow, for an attempt that comes after it.';
+grant select, insert, update (result), delete on ops.step to tidemark_writer;
+
 create table ops.backfill (
   id bigint generated always as identity primary key,
   workflow_id text not null,

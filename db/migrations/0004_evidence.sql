@@ -41,7 +41,7 @@ comment on table ops.load is 'Loads of files: each run of loadFile that had some
 comment on column ops.load.registered_at is 'When its bytes were read and hashed: from then on at the earliest what it says is known.';
 comment on column ops.load.result is 'Lines read, points written, unchanged, changed and refused; null until the load has ended.';
 comment on column ops.load.stopped is 'Why it did not come to its end; null where it did.';
-grant select, insert, update (file_id, registered_at, finished_at, result, stopped) on ops.load to tidemark_writer;
+grant select, insert, update (finished_at, result, stopped) on ops.load to tidemark_writer;
 grant select on ops.load to tidemark_api;
 
 -- What was unpacked, downloaded or read from standard input lies in the folder of files, and nothing else does. A row is there before
@@ -139,13 +139,6 @@ comment on column ops.payload.loaded_to is 'Last of these days.';
 grant select, insert, update (last_seen_at, seen_count, decoder_version, content_sha256, kind, change_id, expected_points) on ops.payload to tidemark_writer;
 grant select on ops.payload to tidemark_api;
 
-create table ops.load_range (
-  load_id bigint not null references ops.load,
-  byte_from bigint not null,
-  result jsonb not null,
-  primary key (load_id, byte_from)
-);
-comment on table ops.load_range is 'Ranges of files that a load has written, written with their days: it does not write them again.';
 create table ops.load_part (
   load_id bigint not null references ops.load,
   day date not null,
@@ -154,8 +147,8 @@ create table ops.load_part (
 );
 comment on table ops.load_part is 'Days of a load and the payload that says what its lines say: its own, or an earlier one with the same bytes.';
 comment on column ops.load_part.payload_id is 'While it is the last payload of its day, the load stands there.';
-grant select, insert on ops.load_range, ops.load_part to tidemark_writer;
-grant select on ops.load_range, ops.load_part to tidemark_api;
+grant select, insert on ops.load_part to tidemark_writer;
+grant select on ops.load_part to tidemark_api;
 
 create table ops.inbox (
   id bigint generated always as identity primary key,

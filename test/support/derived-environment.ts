@@ -1,4 +1,5 @@
 /** Two datasets that are pulled and one that is computed from them, for tests; and its definition once more, as SQL. */
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { computeDay } from '../../activities/derive/compute-day.ts';
 import { planDerived } from '../../activities/derive/plan-derived.ts';
 import { foldUnit } from '../../activities/fold/fold-unit.ts';
@@ -138,7 +139,9 @@ export async function runUnit(
   const run = { workflowId: `day:${dataset.id}:${day}`, runId: `run ${runs}`, trigger: 'schedule' as const };
   const about = { dataset: dataset.id, day, backfillId: null, startedAt: new Date() };
   const id = await startRun(needs.database, { ...run, ...about });
-  await computeDay(needs, dataset, day, id);
+  await new MockActivityEnvironment({ workflowExecution: run }).run(() =>
+    computeDay(needs, dataset, day, id),
+  );
   await transaction(needs.database, async (sql) => {
     await lockUnit(sql, dataset, day);
     await foldUnit(sql, dataset, day, { requestedBy: run });

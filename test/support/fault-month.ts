@@ -193,7 +193,10 @@ const quiet = { logger: new DefaultLogger('ERROR', () => {}) };
 async function ingest(activities: Activities, dataset: string, day: CivilDay): Promise<string> {
   const workflowExecution = { workflowId: `day:${dataset}:${day}`, runId: crypto.randomUUID() };
   const run = <I, O>(work: (input: I) => Promise<O>, input: I) =>
-    new MockActivityEnvironment({ attempt: 1, workflowExecution }, quiet).run(work, input) as Promise<O>;
+    new MockActivityEnvironment(
+      { attempt: 1, workflowExecution, activityId: crypto.randomUUID() },
+      quiet,
+    ).run(work, input) as Promise<O>;
   const attempt: DayRequest = { dataset, day, trigger: 'person', backfillId: null, urgency: 1 };
   const failures: unknown[] = [];
   const part = async (of: DayRequest) => {

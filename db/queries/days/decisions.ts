@@ -97,12 +97,6 @@ export async function insertDecisions(
   );
 }
 
-/** Whether a run has stored its decisions already: its activity may be repeated. */
-export async function hasDecided(sql: Sql, runId: string): Promise<boolean> {
-  const { rows } = await sql.query('select from ops.decision where run_id = $1 limit 1', [runId]);
-  return rows.length > 0;
-}
-
 /** Marks decisions that were taken together as folded, with their position in the order of knowledge. */
 export async function markDecisionsFolded(sql: Sql, ids: readonly number[], changeId: number): Promise<void> {
   await sql.query('update ops.decision set change_id = $2 where id = any($1)', [ids, changeId]);

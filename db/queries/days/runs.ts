@@ -53,34 +53,25 @@ export async function finishRun(sql: Sql, end: RunEnd): Promise<void> {
   );
 }
 
-export interface RunState {
-  /** Its failure was recorded. */
-  readonly hasFailed: boolean;
-  /** A later run of the day has an outcome. */
-  readonly isOvertaken: boolean;
-}
-
 /**
- * The position of a run among the runs of its day. Read it while holding the day's lock: then no other run can finish meanwhile.
+ * Whether a later run of the day has an outcome. Read it while holding the day's lock: then no other run can finish meanwhile.
  * @param failedAt decides for a run that ended before its start was recorded.
  */
-export async function runStateOf(
+export async function isOvertaken(
   sql: Sql,
   { dataset, day, workflowId, runId }: Pick<RunStart, 'dataset' | 'day' | 'workflowId' | 'runId'>,
   failedAt: Date,
-): Promise<RunState> {
-  const { rows } = await sql.query<RunState>(
-    `with mine as (select id, outcome, error from ops.run where workflow_id = $3 and run_id = $4)
-     select
-       exists (select from mine where outcome = 'failed' and error is not null) as "hasFailed",
-       exists (
-         select from ops.run later left join mine on true
-         where later.dataset = $1 and later.day = $2 and later.outcome is not null
-           and case when mine.id is null then later.started_at > $5 else later.id > mine.id end
-       ) as "isOvertaken"`,
+): Promise<boolean> {
+  const { rows } = await sql.query<{ isOvertaken: boolean }>(
+    `with mine as (select id from ops.run where workflow_id = $3 and run_id = $4)
+     select exists (
+       select from ops.run later left join mine on true
+       where later.dataset = $1 and later.day = $2 and later.outcome is not null
+         and case when mine.id is null then later.started_at > $5 else later.id > mine.id end
+     ) as "isOvertaken"`,
     [dataset, day, workflowId, runId, failedAt],
   );
-  return onlyRow(rows);
+  return onlyRow(rows).isOvertaken;
 }
 
 export interface RunFacts {

@@ -1,6 +1,6 @@
 /** Loads of files: a file may be loaded again, and each load has its own instant of knowledge. */
 
-import type { LoadedRange, LoadResult } from '../../../domain/files/load.ts';
+import type { LoadResult } from '../../../domain/files/load.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { FILE_COLUMNS, type StoredFile } from './files.ts';
@@ -21,14 +21,13 @@ export interface NewLoad {
   readonly runId: string;
 }
 
-/** Registers the load of a run. A lost attempt may have done so before; it has not written anything else. */
+/** Registers the load of a run. */
 export async function registerLoad(
   sql: Sql,
   { fileId, registeredAt, workflowId, runId }: NewLoad,
 ): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
     `insert into ops.load (file_id, registered_at, workflow_id, run_id) values ($1, $2, $3, $4)
-     on conflict (workflow_id, run_id) do update set file_id = excluded.file_id, registered_at = excluded.registered_at
      returning id`,
     [fileId, registeredAt, workflowId, runId],
   );
@@ -70,31 +69,6 @@ export async function finishLoad(
 ): Promise<void> {
   await sql.query('update ops.load set finished_at = $2, result = $3, stopped = $4 where id = $1', [
     ...[id, at, JSON.stringify(result), stopped],
-  ]);
-}
-
-/** The outcome of a range that a load has written; undefined when it has not. */
-export async function writtenRange(
-  sql: Sql,
-  loadId: number,
-  byteFrom: number,
-): Promise<LoadedRange | undefined> {
-  const { rows } = await sql.query<{ result: LoadedRange }>(
-    'select result from ops.load_range where load_id = $1 and byte_from = $2',
-    [loadId, byteFrom],
-  );
-  return rows[0]?.result;
-}
-
-/** Records that a range is written, in the transaction that writes its days. */
-export async function insertWrittenRange(
-  sql: Sql,
-  loadId: number,
-  byteFrom: number,
-  result: LoadedRange,
-): Promise<void> {
-  await sql.query('insert into ops.load_range (load_id, byte_from, result) values ($1, $2, $3)', [
-    ...[loadId, byteFrom, JSON.stringify(result)],
   ]);
 }
 

@@ -275,6 +275,36 @@ export async function markFolded(
   );
 }
 
+export interface UnfoldedDay {
+  readonly dataset: string;
+  readonly day: CivilDay;
+  /** When the oldest of its payloads that wait came. */
+  readonly since: Date;
+}
+
+/**
+ * Days with payloads that are stored and not folded: their run ended in between, terminated by a person or with its Temporal server.
+ * @param before payloads that came after this may still be on their way; null: all.
+ * @param dataset null: of all datasets.
+ */
+export async function unfoldedDays(
+  sql: Sql,
+  {
+    dataset,
+    before,
+    limit,
+  }: { readonly dataset: string | null; readonly before: Date | null; readonly limit: number },
+): Promise<UnfoldedDay[]> {
+  const { rows } = await sql.query<UnfoldedDay>(
+    `select dataset, day, min(fetched_at) as since from ops.payload
+     where kind is null and ($1::text is null or dataset = $1)
+     group by dataset, day having $2::timestamptz is null or min(fetched_at) < $2
+     order by since limit $3`,
+    [dataset, before, limit],
+  );
+  return rows;
+}
+
 export interface PendingPayloads {
   /** Oldest first. */
   readonly pending: readonly FoldEntry[];

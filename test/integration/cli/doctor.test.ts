@@ -21,6 +21,7 @@ const CHECKS = [
   'waiting',
   'schedules',
   'sources',
+  'payloads',
   'files',
   'notifications',
 ];

@@ -95,7 +95,6 @@ ops.instance                     select,update*               select            
 ops.kept_text                    select,insert,update,delete  select                 -       -       -
 ops.load                         select,insert,update*        select                 -       -       -
 ops.load_part                    select,insert                select                 -       -       -
-ops.load_range                   select,insert                select                 -       -       -
 ops.location_version             select,insert,update*        select,insert,update*  -       -       -
 ops.migration                    select                       select                 -       -       -
 ops.payload                      select,insert,update*        select                 -       -       -
@@ -109,6 +108,7 @@ ops.request_queue                select,insert,update,delete  select            
 ops.run                          select,insert,update*        select                 -       -       -
 ops.series                       select,insert                select                 -       -       -
 ops.source                       select,insert,update         select                 -       -       -
+ops.step                         select,insert,update*,delete  -                     -       -       -
 ops.batch_response                  select,insert,delete         select                 -       -       -
 sample.secret                    select                       select                 -       select  -
 sample.secret_versions           select                       select                 -       select  -
@@ -167,7 +167,8 @@ const COLUMNS: Privileges = {
   'ops.file': 'location modified_at name',
   'ops.instance': 'enabled_setting simulated',
   'ops.receiver': 'checked_at',
-  'ops.load': 'file_id finished_at registered_at result stopped',
+  'ops.load': 'finished_at result stopped',
+  'ops.step': 'result',
   'ops.location_version': 'known_to',
   'ops.payload': 'change_id content_sha256 decoder_version expected_points kind last_seen_at seen_count',
   'ops.run': 'error finished_at outcome payload_id',

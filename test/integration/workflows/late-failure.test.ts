@@ -31,10 +31,11 @@ async function recordFailure(
   run: Run,
   { code, message } = BROKEN,
   scheduledTimestampMs = Date.now(),
+  activityId = `${scheduledTimestampMs}`,
 ) {
   const { database, catalog } = testEnv;
   const record = createRecordFailure({ database, catalog, baseUrls: new Map(), clock: systemClock });
-  const info = { attempt: 1, workflowExecution: run, scheduledTimestampMs };
+  const info = { attempt: 1, activityId, workflowExecution: run, scheduledTimestampMs };
   const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR', () => {}) });
   const failed: FailedAttempt = { dataset: DATASET, day, trigger: 'person', backfillId: null, code, message };
   return await environment.run(record, failed);
@@ -74,7 +75,11 @@ test('the run was recorded by another attempt, and a later run succeeded', async
   expect(failed).toMatchObject({ outcome: 'failed' });
   await fetchWell(day);
   const before = { ledger: await ledgerOf(day), runs: await runsOf(day) };
-  expect(await recordFailure(day, failed as Run)).toMatchObject({ state: 'complete' });
+  const [step] = await testEnv.rows<{ step: string }>(
+    'select step from ops.step where run_id = $1 order by done_at desc',
+    [failed?.runId],
+  );
+  await recordFailure(day, failed as Run, BROKEN, Date.now(), step?.step);
   expect({ ledger: await ledgerOf(day), runs: await runsOf(day) }).toEqual(before);
   expect(await findingsOf(day)).toEqual([]);
 });
@@ -109,8 +114,9 @@ test('the failure of the newest run is recorded over what earlier ones came to, 
   const day = '2026-11-05';
   await fetchWell(day);
   const run = await begin(day, 'newest');
-  await recordFailure(day, run);
-  await recordFailure(day, run);
+  const givenUpMs = Date.now();
+  await recordFailure(day, run, BROKEN, givenUpMs);
+  await recordFailure(day, run, BROKEN, givenUpMs);
   expect(await ledgerOf(day)).toMatchObject({
     state: 'complete',
     run_id: 'newest',

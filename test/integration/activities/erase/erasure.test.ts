@@ -1,4 +1,5 @@
 /** Is a person who was erased nowhere any more, as though they had never been, and does it stay so? */
+import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,7 +89,7 @@ describe('what a stream leaves after an erasure', () => {
     const catalog = catalogOf([erased]);
     const deps = { catalog, database } as unknown as Parameters<typeof createEraseUnit>[0];
     const run = <I, O>(work: (input: I) => Promise<O>, input: I) =>
-      new MockActivityEnvironment().run(work, input) as Promise<O>;
+      new MockActivityEnvironment({ activityId: randomUUID() }).run(work, input) as Promise<O>;
     const wanted = { dataset: erased.id, person: PERSON, mentions: [], by: 'test', reason: 'asked for' };
     const erasure = await insertErasure(database, { ...wanted, dryRun: false });
     const { units } = await run(createPlanErasure(deps), { erasure });

@@ -9,8 +9,8 @@ import { type Dataset, defineDataset } from '../../../../domain/dataset/dataset.
 import type { PointDataset } from '../../../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../../../domain/dataset/records.ts';
 import { sentPoints } from '../../../../domain/lines/sent-points.ts';
-import { type HoldAt, HoldingProxy } from '../../../chaos/holding-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
+import { HOLDS, type LateWorker, openLateWorker } from '../../../support/late-worker.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 import { recordLines, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
 
@@ -38,31 +38,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
   arrivals: { dataset: records({ versions: 'by-arrival' }), line: (now) => thing(1, now) },
   versions: { dataset: records({}), line: (now) => thing(now, now) },
 };
-const POINTS: Readonly<Record<string, HoldAt>> = {
-  'before its first statement': { side: 'before', statement: /^begin/ },
-  'at its lock': { side: 'before', statement: /advisory/ },
-  'before its commit': { side: 'before', statement: /^commit/ },
-  'after its commit': { side: 'after', statement: /^commit/ },
-};
-
 const [OLD, NEW, ...LATER] = [1, 2, 3, 2] as const;
 const TWINS = Object.entries(KINDS).flatMap(([kind, { dataset }]) => [
   dataset(`sample.${kind}-alone`),
-  ...Object.keys(POINTS).map((_, n) => dataset(`sample.${kind}-${n}`)),
+  ...Object.keys(HOLDS).map((_, n) => dataset(`sample.${kind}-${n}`)),
 ]);
 
 let stored: TestDatabase;
-let proxy: HoldingProxy;
-let late: Database;
+let late: LateWorker;
 beforeAll(async () => {
   stored = await createTestDatabase(TWINS);
-  proxy = await HoldingProxy.open(Number(new URL(stored.url).port));
-  const url = proxy.through(stored.url);
-  late = openDatabase({ url, role: 'tidemark_writer', application: 'late worker', idleMs: 600_000 });
+  late = await openLateWorker(stored);
 });
 afterAll(async () => {
-  await late.end();
-  await proxy.close();
+  await late.close();
   await stored.drop();
 });
 
@@ -83,18 +72,8 @@ async function send(id: string, bytes: Buffer): Promise<void> {
 const drain = (database: Database, dataset: Dataset) =>
   drainPiece({ database, clock: systemClock }, ofLines(dataset));
 
-/** As another worker does. A session that stands still and keeps it waiting is ended, as the server does it after a minute. */
 async function drainAll(dataset: Dataset): Promise<void> {
-  let isDone = false;
-  const done = (async () => {
-    while ((await waiting(dataset.id)) > 0) await drain(stored.database, dataset);
-    isDone = true;
-  })();
-  const blocked =
-    'select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()';
-  await expect.poll(async () => isDone || (await rows(blocked, [])).length > 0, { interval: 10 }).toBe(true);
-  if (!isDone) proxy.cut();
-  await done;
+  while ((await waiting(dataset.id)) > 0) await drain(stored.database, dataset);
 }
 
 /** Everything that readers see of it, without instants and ids. */
@@ -132,19 +111,19 @@ async function drainEach(dataset: Dataset, lines: readonly number[], { line }: K
 
 test.each(
   Object.entries(KINDS).flatMap(([name, kind]) =>
-    Object.entries(POINTS).map(([point, at], n) => ({ name, kind, point, at, n })),
+    Object.entries(HOLDS).map(([point, at], n) => ({ name, kind, point, at, n })),
   ),
 )('$name, held $point: the same as without it', async ({ name, kind, at, n }) => {
   const alone = find(`sample.${name}-alone`);
   if ((await contentOf(alone)).feed.length === 0) await drainEach(alone, [OLD, NEW, ...LATER], kind);
   const dataset = find(`sample.${name}-${n}`);
   await send(dataset.id, kind.line(OLD));
-  const held = proxy.hold(at);
-  const attempt = drain(late, dataset).catch((error: Error) => error);
-  await held;
-  await drainAll(dataset);
+  const standsStill = late.standStill(at);
+  const attempt = drain(late.database, dataset).catch((error: Error) => error);
+  await standsStill;
+  await late.meanwhile(() => drainAll(dataset));
   await drainEach(dataset, [NEW], kind);
-  proxy.release();
+  late.goOn();
   await attempt;
   await drainEach(dataset, LATER, kind);
   expect(await contentOf(dataset)).toEqual(await contentOf(alone));
