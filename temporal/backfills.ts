@@ -53,7 +53,7 @@ async function start(
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
       staticSummary: `${request.from}..${request.to}`,
-      priority: { priorityKey: URGENCY.backfill },
+      priority: { priorityKey: URGENCY.backfill, fairnessKey: request.dataset },
     });
     return { runId: handle.firstExecutionRunId, joined: false };
   } catch (error) {

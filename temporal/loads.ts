@@ -32,7 +32,7 @@ export async function startLoad({ client }: Temporal, input: LoadFileInput): Pro
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: nameOf(file),
-    priority: { priorityKey: URGENCY.backfill },
+    priority: { priorityKey: URGENCY.backfill, fairnessKey: dataset },
   });
   return {
     workflowId,

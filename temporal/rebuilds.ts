@@ -31,7 +31,7 @@ export async function startRebuild({ client }: Temporal, input: RebuildInput): P
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: `${from}..${to}${dryRun ? ', dry run' : ''}`,
-    priority: { priorityKey: URGENCY.backfill },
+    priority: { priorityKey: URGENCY.backfill, fairnessKey: dataset },
   });
   return {
     workflowId,

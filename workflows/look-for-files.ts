@@ -47,7 +47,7 @@ async function load(dataset: string, { location, signature, workflowId }: ReadyF
       workflowId,
       typedSearchAttributes: searchAttributes({ dataset }),
       staticSummary: location,
-      priority: { priorityKey: URGENCY.backfill },
+      priority: { priorityKey: URGENCY.backfill, fairnessKey: dataset },
     });
     runId = child.firstExecutionRunId;
     const { stopped, summary } = await child.result();

@@ -27,8 +27,9 @@ async function showPlan(context: CliContext, input: BackfillInput): Promise<numb
 
 async function start(context: CliContext, input: BackfillInput, wait: boolean): Promise<number> {
   assertBackfillRange(context.catalog.get(input.dataset), input, Date.now());
+  const temporal = await context.temporal();
   await assertEnabled(context.database(), input.dataset);
-  const started = await startBackfill(await context.temporal(), input);
+  const started = await startBackfill(temporal, input);
   const { workflowId, runId, joined } = started;
   const link = context.link(workflowId, runId);
   if (joined) {

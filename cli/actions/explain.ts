@@ -40,10 +40,11 @@ export async function explain(
   { series, at, day }: Options,
 ): Promise<number> {
   const { id } = context.catalog.find(name);
-  await assertStored(context.database(), id);
-  if (day !== undefined && series === undefined && at === undefined)
-    await explainDay(context, id, readDay('--day', day));
-  else if (day === undefined && series !== undefined && at !== undefined)
+  if (day !== undefined && series === undefined && at === undefined) {
+    const known = readDay('--day', day);
+    await assertStored(context.database(), id);
+    await explainDay(context, id, known);
+  } else if (day === undefined && series !== undefined && at !== undefined)
     await explainValue(context, seriesDataset(context.catalog, id), series, at);
   else throw new UsageError('say what: a value with --series and --at, or a day with --day 2026-11-20');
   return 0;
@@ -57,6 +58,7 @@ async function explainValue(
 ): Promise<void> {
   const { id } = dataset;
   const startsAt = readInstant('--at', at);
+  await assertStored(context.database(), id);
   await context.noteSimulated(id);
   const explained = await explainPoint(context.database(), dataset, series, startsAt);
   if (!explained) await refuseUnknownSeries(context.database(), id, [series]);

@@ -13,8 +13,8 @@ export async function setAll(
   id: string | undefined,
   { source, reason, by }: Options,
 ): Promise<number> {
-  const datasets = await chosen(context, id, source);
   const words = reason === undefined ? '' : readReason(reason);
+  const datasets = await chosen(context, id, source);
   const change = { verb, by: operator(by), reason: words, at: new Date() };
   const temporal = await context.temporal();
   const results: Paused[] = [];
@@ -37,9 +37,11 @@ async function chosen(
     await assertEnabled(context.database(), id);
     return [id];
   }
-  const enabled = await enabledIds(context.database());
   const of = catalog.datasets.filter((dataset) => dataset.source.id === source).map((dataset) => dataset.id);
-  if (of.length > 0) return of.filter((each) => enabled.has(each));
+  if (of.length > 0) {
+    const enabled = await enabledIds(context.database());
+    return of.filter((each) => enabled.has(each));
+  }
   const known = [...new Set(catalog.datasets.map((dataset) => dataset.source.id))].join(', ');
   throw new UsageError(`no source "${source}"; the sources are ${known}`);
 }

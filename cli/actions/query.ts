@@ -16,8 +16,8 @@ import { table } from '../table.ts';
 
 export async function query(context: CliContext, id: string, options: Options): Promise<number> {
   const dataset = context.catalog.find(id);
-  await assertStored(context.database('tidemark_reader'), id);
   const question = await readQuestion(context, dataset, options);
+  await assertStored(context.database('tidemark_reader'), id);
   const simulated = await context.noteSimulated(id, 'tidemark_reader');
   const snapshot = await openSnapshot(context.database('tidemark_reader'));
   try {

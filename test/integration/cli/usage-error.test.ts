@@ -29,6 +29,8 @@ const VERBS = [
     'doctor',
     'pause',
     'resume',
+    'enable',
+    'disable',
     'load',
     'refresh',
     'erase',

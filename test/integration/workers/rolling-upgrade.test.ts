@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../activities/dependencies.ts';
 import { createActivities } from '../../../activities/index.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
-import { dayWorkflowId, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
+import { dayWorkflowId, sourceQueue, TASK_QUEUE } from '../../../domain/workflow/ids.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 import { codeWith, FIRST_STEP } from '../../support/workflow-variant.ts';
@@ -42,13 +42,15 @@ async function startWorker(code: string): Promise<void> {
   const { catalog, database, simulator, temporalAddress: address } = testEnv;
   const baseUrls = new Map(catalog.datasets.map(({ source }) => [source.id, simulator.url]));
   const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
-    ...{ connection, taskQueue: TASK_QUEUE, workflowBundle: { code }, maxCachedWorkflows: 0 },
-    activities: createActivities({ catalog, database, baseUrls, clock: systemClock }),
-  });
-  const running = worker.run();
+  const activities = createActivities({ catalog, database, baseUrls, clock: systemClock });
+  const ofWorkflows = { workflowBundle: { code }, maxCachedWorkflows: 0 };
+  const workers = [
+    await Worker.create({ connection, activities, taskQueue: TASK_QUEUE, ...ofWorkflows }),
+    await Worker.create({ connection, activities, taskQueue: sourceQueue(DATASET) }),
+  ];
+  const running = Promise.all(workers.map(async (worker) => await worker.run()));
   stops.push(async () => {
-    worker.shutdown();
+    for (const worker of workers) worker.shutdown();
     await running;
     await connection.close();
   });

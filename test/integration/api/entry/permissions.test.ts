@@ -126,6 +126,8 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   }),
   'POST /v1/datasets/:dataset/pause': call('/pause', 409, { reason: 'x' }),
   'POST /v1/datasets/:dataset/resume': call('/resume', 409, {}),
+  'POST /v1/datasets/:dataset/enable': call('/enable', 200, {}),
+  'POST /v1/datasets/:dataset/disable': call('/disable', 409, {}),
   'GET /v1/notifications': at('reader', '/v1/notifications'),
   'GET /v1/notifications/receivers': at('operator', '/v1/notifications/receivers'),
   'POST /v1/notifications/receivers': place(
@@ -211,6 +213,10 @@ async function fill(dataset: string): Promise<void> {
      insert into ${current} (series_id, starts_at, delivery_day, value, change_id)
      select s.id, '2026-11-02T10:00:00Z', $2, 4711, c.id from s, c`,
     [dataset, DAY, payload, KNOWN],
+  );
+  await testEnv.rows(
+    `insert into ops.delivery_day (dataset, day, state, expected_points, present_points) values ($1, $2, 'partial', 24, 1)`,
+    [dataset, DAY],
   );
   await testEnv.rows(
     `insert into ops.finding (dataset, day, series, rule, severity, points, reason, payload_id, found_at)
