@@ -34,6 +34,8 @@ export interface Recorded {
   readonly part?: string;
   /** Why it lacks expected values, or has those of other days, where its source sent no other answer. */
   readonly incomplete?: string;
+  /** It need not be the answer to a request for this day alone: others may be in it. */
+  readonly isWider?: true;
   /** What it read as when it was recorded. */
   readonly reading?: Reading;
   /** What a decoder gets to know about it. */

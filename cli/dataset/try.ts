@@ -41,7 +41,8 @@ export async function tryDataset(context: CliContext, file: string, options: Try
   const named = await namedDataset(context, file);
   const { dataset } = named;
   const answer = await answerOf(context, named, options);
-  const recorded = { unit: answer.day, content: answer.body, about: answer.about };
+  const isWider = options.body === undefined ? {} : ({ isWider: true } as const);
+  const recorded = { unit: answer.day, content: answer.body, about: answer.about, ...isWider };
   const doubts = async (of: PulledPoints | RecordDataset) => await doubtsAbout(of, recorded);
   if (isPulledPoints(dataset)) return tryPoints(context, dataset, answer, await doubts(dataset));
   if (dataset.shape === 'records') return tryRecords(context, dataset, answer, await doubts(dataset));

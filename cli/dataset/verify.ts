@@ -49,9 +49,9 @@ export async function verifyDataset(
   const recorded = valuesOfBody(dataset, day, body, options.part);
   const about = options.part === undefined ? {} : { part: options.part };
   const doubts = await doubtsAbout(dataset as PulledPoints | RecordDataset, {
-    unit: day,
-    content: body,
-    about,
+    ...{ unit: day, content: body, about },
+    // Saved by a person: it may answer a wider request.
+    isWider: true,
   });
   const all = await valuesInSql(context, dataset, day, options.asOf);
   const stored = options.part === undefined ? all : ofSeries(all, recorded);

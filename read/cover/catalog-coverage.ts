@@ -1,5 +1,6 @@
 /** Coverage as readers find it in SQL: by the days that a question touches. */
 import type { Sql } from '../../db/connection/client.ts';
+import { readCatalogCoverage } from '../../db/queries/days/coverage.ts';
 import type { Question } from '../question.ts';
 import type { AskedCoverage } from './coverage-line.ts';
 import { unitsAsked } from './units-asked.ts';
@@ -8,11 +9,7 @@ import { unitsAsked } from './units-asked.ts';
 export async function catalogCoverage(sql: Sql, question: Question): Promise<AskedCoverage | undefined> {
   const { dataset, knowledge } = question;
   if (knowledge.kind === 'gates') return undefined;
-  const { first, last } = unitsAsked(question);
-  const { rows } = await sql.query<AskedCoverage>(
-    `select days, loaded, states, expected_points, present_points, quarantined_points from catalog.coverage($1, $2, $3, $4)`,
-    [dataset.id, first, last, knowledge.kind === 'as-of' ? knowledge.at : null],
-  );
-  const [found] = rows;
+  const at = knowledge.kind === 'as-of' ? knowledge.at : null;
+  const found = await readCatalogCoverage(sql, dataset.id, unitsAsked(question), at);
   return found && (knowledge.kind === 'as-of' ? { days: found.days, loaded: found.loaded } : found);
 }

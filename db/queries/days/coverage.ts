@@ -1,6 +1,6 @@
 /** The stored points of each series on some days. */
 
-import type { SeriesOfDay } from '../../../domain/days/coverage.ts';
+import type { Loaded, SeriesOfDay } from '../../../domain/days/coverage.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
@@ -73,4 +73,29 @@ interface Found extends Omit<SeriesOfDay, 'filled'> {
   readonly position: number;
   /** Null where every interval has a value: saves sending it. */
   readonly filled: readonly number[] | null;
+}
+
+/** A row of `catalog.coverage`: what is there of the units of a range, as readers find it in SQL. */
+export interface CatalogCoverage {
+  readonly days: number;
+  readonly loaded: Loaded;
+  /** How many days are in each state; `none`: without a ledger row. */
+  readonly states: Record<string, number>;
+  readonly expected_points: number;
+  readonly present_points: number;
+  readonly quarantined_points: number;
+}
+
+/** @param first, last null: no bound @param at null: as of now */
+export async function readCatalogCoverage(
+  sql: Sql,
+  dataset: string,
+  { first, last }: { readonly first: CivilDay | null; readonly last: CivilDay | null },
+  at: Date | null,
+): Promise<CatalogCoverage | undefined> {
+  const { rows } = await sql.query<CatalogCoverage>(
+    `select days, loaded, states, expected_points, present_points, quarantined_points from catalog.coverage($1, $2, $3, $4)`,
+    [dataset, first, last, at],
+  );
+  return rows[0];
 }

@@ -81,7 +81,7 @@ export async function claimMessage(sql: Sql, id: string): Promise<Claim | undefi
   if (!row) return undefined;
   const { receiver, attempt, ...message } = row;
   const phase = row.overAt === null ? 'opened' : 'over';
-  return { receiver, attempt, message: { ...message, id: `${id}:${phase}`, phase } };
+  return { receiver, attempt, message: { ...message, id: [id, phase].join(':'), phase } };
 }
 
 /** Records that it was sent, unless a later attempt has begun. @returns whether it was recorded. */

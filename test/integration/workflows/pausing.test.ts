@@ -8,6 +8,7 @@ import type { PollOutcome } from '../../../domain/workflow/messages.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
 import { dueAt } from '../../support/due-at.ts';
+import { registerEnabled } from '../../support/register-datasets.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
 const ID = `poll:${DATASET}`;
@@ -121,6 +122,7 @@ describe('pause', () => {
   test('a second time changes nothing, and says who was first', async () => {
     const { datasets } = await loadCatalog(datasetPlaces());
     const sisters = datasets.filter(({ id, source }) => source.id === 'jao-core' && id !== DATASET);
+    await registerEnabled(testEnv.database, sisters);
     for (const sister of sisters)
       await reconcileSchedule(testEnv.temporal, sister, { pausedFor: 'elsewhere' });
     const ran = await run('pause', '--source', 'jao-core', '--reason', 'lunch', '--by', 'bert', '--json');
@@ -138,7 +140,7 @@ describe('pause', () => {
   });
 
   test('is shown by status, with the reason', async () => {
-    const { stdout } = await run('status');
+    const { stdout } = await run('status', DATASET);
     expect(stdout).toMatch(/\n {2}polling {4}paused by anna on 2\S+Z: the source is being moved\n$/);
   });
 

@@ -126,8 +126,9 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   }),
   'POST /v1/datasets/:dataset/pause': call('/pause', 409, { reason: 'x' }),
   'POST /v1/datasets/:dataset/resume': call('/resume', 409, {}),
+  // In this order: everything else is asked of an enabled dataset.
+  'POST /v1/datasets/:dataset/disable': call('/disable', 200, {}),
   'POST /v1/datasets/:dataset/enable': call('/enable', 200, {}),
-  'POST /v1/datasets/:dataset/disable': call('/disable', 409, {}),
   'GET /v1/notifications': at('reader', '/v1/notifications'),
   'GET /v1/notifications/receivers': at('operator', '/v1/notifications/receivers'),
   'POST /v1/notifications/receivers': place(
@@ -215,8 +216,9 @@ async function fill(dataset: string): Promise<void> {
     [dataset, DAY, payload, KNOWN],
   );
   await testEnv.rows(
-    `insert into ops.delivery_day (dataset, day, state, expected_points, present_points) values ($1, $2, 'partial', 24, 1)`,
-    [dataset, DAY],
+    `insert into ops.delivery_day (dataset, day, state, expected_points, present_points, first_published_at)
+     values ($1, $2, 'partial', 24, 1, $3)`,
+    [dataset, DAY, KNOWN],
   );
   await testEnv.rows(
     `insert into ops.finding (dataset, day, series, rule, severity, points, reason, payload_id, found_at)
