@@ -1,9 +1,8 @@
 /**
  * Activity `maintainStorage`: retention (drops what is older than a dataset keeps), compression of what hardly changes any more, and
- * removal of texts of files and of steps of workflows that are no longer needed.
+ * removal of texts of files that are no longer needed.
  */
 import { compressOldValues, dropOldValues } from '../db/queries/operation/retention.ts';
-import { dropOldSteps } from '../db/queries/operation/steps.ts';
 import { hasRollups } from '../domain/dataset/dataset.ts';
 import type { MaintenanceOutcome } from '../domain/workflow/messages.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -13,8 +12,6 @@ import { temporalActivity } from './temporal-activity.ts';
 
 /** Chunks that stay uncompressed: corrections come to recent days. */
 const OPEN_CHUNKS = 4;
-/** Longer than any worker stands still and goes on. */
-const KEEP_STEPS_DAYS = 30;
 
 export function createMaintainStorage(
   dependencies: Dependencies,
@@ -22,7 +19,6 @@ export function createMaintainStorage(
   const { catalog, database, filesFolder } = dependencies;
   return temporalActivity(async (input) => {
     const dataset = catalog.find(input.dataset);
-    await dropOldSteps(database, KEEP_STEPS_DAYS);
     const texts = filesFolder === undefined ? 0 : await new KeptTexts(database, filesFolder).sweep();
     if (!hasRollups(dataset)) return outcomeOf(dataset.id, 0, 0, texts);
     const days = await once(database, async (sql) => (await dropOldValues(sql, dataset.id))?.days ?? 0);
