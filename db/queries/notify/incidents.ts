@@ -10,10 +10,10 @@ export async function storedIncidents(sql: Sql): Promise<Incident[]> {
   return rows;
 }
 
-/** Records that the schedule of a dataset has polled. */
+/** Records that the schedule of a dataset has polled, unless it was disabled meanwhile. */
 export async function notePoll(sql: Sql, dataset: string): Promise<void> {
   await sql.query(
-    `insert into ops.poll (dataset, polled_at) values ($1, clock_timestamp())
+    `insert into ops.poll (dataset, polled_at) select dataset, clock_timestamp() from ops.dataset where dataset = $1 and enabled
      on conflict (dataset) do update set polled_at = excluded.polled_at`,
     [dataset],
   );
