@@ -38,7 +38,7 @@ export interface Provenance {
 /** What a version of a decoder made of a recorded answer. */
 export interface Reading {
   readonly decoderVersion: number;
-  /** Of what the answer says, whatever the order of its rows (`canonical` of its interpretation). */
+  /** Hash of what the answer says, whatever the order of its rows (`canonical` of its interpretation). */
   readonly sha256: string;
 }
 

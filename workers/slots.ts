@@ -19,7 +19,7 @@ export const BULK_SLOTS = Math.min(availableParallelism() + 1, CONNECTIONS - MAI
 /** Messages that receivers take their time to accept: a slot costs nothing but a connection to the receiver. */
 export const RECEIVER_SLOTS = 20;
 
-/** Of a source that is not requested over HTTP: computed days. */
+/** Slots for a source that is not requested over HTTP: computed days. */
 const OTHER_SOURCE_SLOTS = 4;
 
 /**

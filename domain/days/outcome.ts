@@ -8,7 +8,7 @@ export interface DayFigures {
   readonly expectedPoints: number;
   readonly presentPoints: number;
   readonly quarantinedPoints: number;
-  /** Of a day in progress: how many points were due when it was last looked at. */
+  /** How many points of a day in progress were due when it was last looked at. */
   readonly duePoints: number | null;
   readonly newPoints: number;
   readonly revisedPoints: number;

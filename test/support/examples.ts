@@ -17,7 +17,7 @@ export interface Example {
   readonly answer: string | undefined;
 }
 
-/** Of every page that people read, decisions excluded. */
+/** Examples of every page that people read, decisions excluded. */
 export function examples(): Example[] {
   const pages = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'));
   return ['README.md', ...pages.map((name) => `docs/${name}`)].flatMap(examplesOf);

@@ -113,7 +113,7 @@ export async function ledgerTotals(
   return onlyRow(rows);
 }
 
-/** Of how many units of work something was known at an instant. */
+/** The number of units of work of which something was known at an instant. */
 export async function daysKnownAt(
   sql: Sql,
   dataset: string,

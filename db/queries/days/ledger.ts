@@ -22,7 +22,7 @@ export interface LedgerRow {
   readonly error: string | null;
   /** Of a day in progress: when it is partial if points are still missing; null in every other state. */
   readonly dueAt: Date | null;
-  /** Of a day in progress: how many points were due when it was last looked at. */
+  /** How many points of a day in progress were due when it was last looked at. */
   readonly duePoints: number | null;
   /** When retention dropped the values of the day; absent while they exist. */
   readonly droppedAt?: Date | null;

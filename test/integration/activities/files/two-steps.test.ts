@@ -81,7 +81,7 @@ function rowsOf(table: Table, day: CivilDay): string {
   return JSON.stringify(all);
 }
 
-/** Of a table, or a series of it, into which nothing was loaded that day. */
+/** What is said of a table, or a series of it, into which nothing was loaded that day. */
 const NOTHING = /nothing of .* is loaded|has no series yet|has no such series/;
 
 let serial = 0;
