@@ -16,6 +16,8 @@ export interface Recording {
   readonly processType: string | undefined;
   /** Areas in it. */
   readonly eics: readonly string[];
+  /** Where the energy of its first series flows to: of a border, each direction is an answer of its own. */
+  readonly into: string | undefined;
   /** The interval that its Periods cover. */
   readonly window: Window;
 }
@@ -36,12 +38,13 @@ export function recordedAnswer(
   requested: Window,
 ): Answer | undefined {
   const found = recordings.find(
-    ({ documentType, processType, eics: about, window }) =>
+    ({ documentType, processType, eics: about, into, window }) =>
       documentType === parameters.documentType &&
       (processType === undefined ||
         parameters.processType === undefined ||
         processType === parameters.processType) &&
       eics.every((eic) => about.includes(eic)) &&
+      (into === undefined || parameters.in_Domain === undefined || into === parameters.in_Domain) &&
       window.fromMs < requested.toMs &&
       window.toMs > requested.fromMs,
   );
@@ -62,6 +65,7 @@ function recordingOf(file: string, body: Buffer): Recording {
   return {
     ...{ file, body, documentType: first('type') ?? '', processType: first('process.processType') },
     eics: [...new Set([...all.matchAll(/omain\.mRID[^>]*>([^<]+)</g)].map(([, eic]) => eic ?? ''))],
+    into: /in_Domain\.mRID[^>]*>([^<]+)</.exec(all)?.[1],
     window: {
       fromMs: Math.min(...periods.map(([, start]) => Date.parse(start ?? ''))),
       toMs: Math.max(...periods.map(([, , end]) => Date.parse(end ?? ''))),
