@@ -1,6 +1,6 @@
 /**
  * `decideDay`: what a person decides about a delivery day: release or waive findings, declare it absent or expected. One
- * activity; the decision is kept with who and why, and folded into the day (docs/decisions/0014).
+ * activity; the decision is kept with who and why, and folded into the day (docs/decisions/0001).
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { describeOutcome } from '../domain/days/day-details.ts';

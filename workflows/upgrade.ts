@@ -1,5 +1,5 @@
 /**
- * Long runs and versions of workers (docs/decisions/0041): a run stays with the version that started it, and its next run uses the current
+ * Long runs and versions of workers (docs/operations.md#versions-of-workers): a run stays with the version that started it, and its next run uses the current
  * one. Without worker versions, none of this has any effect.
  */
 import { makeContinueAsNewFunc, type Workflow, workflowInfo } from '@temporalio/workflow';

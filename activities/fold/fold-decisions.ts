@@ -1,6 +1,6 @@
 /**
  * Folds what a person decided into the day: settles the findings it names and writes the points it releases, known from
- * that instant on. Part of the law of the fold (docs/decisions/0014).
+ * that instant on. Part of the law of the fold (docs/decisions/0001).
  */
 import type { Sql } from '../../db/connection/client.ts';
 import type { Change } from '../../db/queries/answers/changes.ts';

@@ -1,4 +1,4 @@
--- Records: things with fields, folded like observations (docs/decisions/0021-records.md).
+-- Records: things with fields, folded like observations.
 
 -- What the declared fields are in SQL. A value of another kind than declared is null here and stays in the body.
 create function ops.record_column(field jsonb)

@@ -1,4 +1,4 @@
--- What needs a person, computed whenever it is read, and who was told of it (docs/decisions/0037-notifications.md).
+-- What needs a person, computed whenever it is read, and who was told of it.
 
 create table ops.poll (
   dataset text primary key references ops.dataset,

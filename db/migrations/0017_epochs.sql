@@ -1,5 +1,5 @@
 -- A database that was restored, or whose standby has taken over, may have lost its newest commits. What it gives out from then on
--- lies in another epoch, so that no cursor names two changes (docs/decisions/0045-epochs.md).
+-- lies in another epoch, so that no cursor names two changes (docs/decisions/0024-settled-answers.md).
 
 create table ops.epoch (
   number int primary key check (number between 0 and 9000),

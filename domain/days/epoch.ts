@@ -1,6 +1,6 @@
 /**
  * Epochs of the change feed: a database that was restored, or whose standby took over, may have lost its newest commits, and continues in a
- * new epoch (docs/decisions/0045-epochs.md).
+ * new epoch (docs/decisions/0024-settled-answers.md).
  */
 
 /** When the database was created, restored, or taken over by a standby. */

@@ -1,6 +1,6 @@
 /**
  * What a person decides about a day: release or waive a finding, declare the day absent or expected again. Decisions are
- * folded in order of time like payloads (docs/decisions/0014). Pure.
+ * folded in order of time like payloads (docs/decisions/0001). Pure.
  */
 import type { Finding } from './finding.ts';
 import type { Interpretation, Point } from './interpret.ts';

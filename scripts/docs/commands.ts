@@ -11,13 +11,13 @@ export async function commandsPage(): Promise<string> {
   const program = await createProgram(() => Promise.resolve());
   const verbs = program.commands
     .flatMap((verb) => [verb, ...verb.commands])
-    .flatMap((verb) => [`## ${nameOf(verb)}`, block(helpOf(verb))]);
+    .flatMap((verb) => [`## ${nameOf(verb)}`, block(ownPart(helpOf(verb)))]);
   return page(
     'Command `tidemark`',
     'Run it as `npx tidemark <verb>`. `npm start` has to run, or settings have to say where the servers are ' +
-      '([settings](settings.md)). Exit codes: 0 fine, 1 some days are not fine, 2 a usage error. `--json` prints JSON everywhere.',
+      '([settings](settings.md)). Exit codes: 0 fine, 1 some days are not fine, 2 a usage error or a server that does not ' +
+      'answer. Every verb has `--json` (print JSON) and `--help`.',
     examplesTable(program),
-    block(helpOf(program)),
     ...verbs,
   );
 }
@@ -25,6 +25,13 @@ export async function commandsPage(): Promise<string> {
 /** `tidemark quarantine list`. */
 function nameOf(verb: Command): string {
   return verb.parent ? `${nameOf(verb.parent)} ${verb.name()}` : verb.name();
+}
+
+/** Without what the help of every verb says. */
+function ownPart(help: string): string {
+  const [own = ''] = help.split('\nGlobal Options:');
+  const lines = own.split('\n').filter((line) => !/^ +(--json|-h, --help) /.test(line));
+  return lines.join('\n').replace(/\s*Options:\s*$/, '');
 }
 
 function helpOf(command: Command): string {

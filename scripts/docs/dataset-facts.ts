@@ -1,69 +1,118 @@
-/** What the reference says about any dataset. */
-import { storageOf } from '../../db/migration/storage.ts';
+/** What the reference says about a dataset, in short sentences. */
 import {
   type Dataset,
+  isDerived,
+  isFiledPoints,
+  isOfPoints,
   isOfRecords,
   isPulledPoints,
-  periodOf,
-  type Way,
-  waysOf,
+  isPulledRecords,
+  isPushed,
 } from '../../domain/dataset/dataset.ts';
+import { effectiveOn, type Source, type SourceFacts } from '../../domain/dataset/facts.ts';
 import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
-import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
+import { valueName } from '../../domain/dataset/plain-names.ts';
+import { isGridded, type PointDataset, type PulledPoints } from '../../domain/dataset/points.ts';
+import { linesOf, type RecordDataset } from '../../domain/dataset/records.ts';
+import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { code } from './markdown.ts';
 
-/** `jao_core.max_exchanges` */
-export function relationOf(id: string): string {
-  const { schema, table } = storageOf(id);
-  return `${schema}.${table}`;
-}
-
-/** Where its data come from, in a few words. */
-export function origin(dataset: Dataset): string {
-  const unit = periodOf(dataset);
-  const descriptions: Record<Way, string> = {
-    pull: `its source is requested for each ${unit}`,
-    files: `files: ${code(`tidemark load ${dataset.id} FILE`)}`,
-    push: code(`POST /v1/events/${dataset.id}`),
-    derive: `computed from ${inputIdsOf(dataset).map(code).join(' and ')}`,
-  };
-  return waysOf(dataset)
-    .map((way) => descriptions[way])
-    .join('; ');
-}
-
-export function factsOf(dataset: Dataset): string[][] {
-  const { id, source, ...is } = dataset;
+/** How its data come, since when, and what is not usual about it. */
+export function factsOf(dataset: Dataset): string[] {
+  const { access, retentionDays, firstDay, decoderVersion } = dataset;
   return [
-    ['relation', code(relationOf(id))],
-    ['data come from', origin(dataset)],
-    ['unit', is.unit],
-    ...plainFacts(dataset),
-    ['source', `[${source.title}](${source.link})`],
-    ['about', is.link],
-    ['owner, licence', `${is.owner}; ${is.licence}`],
-    ['access', is.access],
-    ['retention', is.retentionDays === null ? 'permanent' : `${is.retentionDays} days`],
-    ['first delivery day', is.firstDay],
-    ['delivery day', `calendar day of ${source.timeZone}`],
-    ...quotaFacts(dataset),
-    ['decoder version', String(is.decoderVersion)],
-    ['days in a chunk', String(is.chunkDays)],
+    waysIn(dataset),
+    `from ${firstDay}`,
+    `decoder ${decoderVersion}`,
+    ...(access === 'open' ? [] : [access]),
+    ...(retentionDays === null ? [] : [`kept for ${retentionDays} days`]),
+    ...plainNames(dataset),
   ];
 }
 
-/** Its names in the plain calls of the API. */
-function plainFacts(dataset: Dataset): string[][] {
-  if (isOfRecords(dataset)) return [];
-  const names = tableNames(dataset).map(code).join(', ');
+function waysIn(dataset: Dataset): string {
   return [
-    ['in plain calls', `${code('GET /data/{table}')} with ${names}; a value is ${code(valueName(dataset))}`],
+    ...(isPulledPoints(dataset) ? ['polled by day'] : []),
+    ...(isPulledRecords(dataset) ? [pulledRecords(dataset)] : []),
+    ...(dataset.files ? ['loaded from files'] : []),
+    ...(isPushed(dataset) ? ['sent'] : []),
+    ...(isDerived(dataset) ? [`computed from ${inputIdsOf(dataset).map(code).join(', ')}`] : []),
+  ].join(' or ');
+}
+
+function pulledRecords({
+  period,
+  pull,
+}: RecordDataset & { pull: { back: number; ahead: number; everyMinutes: number } }): string {
+  return `polled by ${period}, ${pull.back} back to ${pull.ahead} ahead, each every ${pull.everyMinutes / 60} h`;
+}
+
+function plainNames(dataset: Dataset): string[] {
+  if (!isOfPoints(dataset)) return [];
+  const names = dataset.plain?.tables ?? [];
+  const value = valueName(dataset);
+  return [
+    ...(names.length === 0 ? [] : [`also called ${names.map(code).join(', ')}`]),
+    ...(value === 'value' ? [] : [`a value is ${code(value)} in plain calls`]),
   ];
 }
 
-function quotaFacts(dataset: Dataset): string[][] {
-  if (!isPulledPoints(dataset)) return [];
-  const { requests, windowMs, reservedForLive } = dataset.source.quota;
-  const text = `${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live polling`;
-  return [['quota of the source', text]];
+/** Resolution, series and step of points; unit and meaning of silence of records. */
+export function dayFacts(dataset: Dataset): string[] {
+  if (isOfRecords(dataset)) return recordFacts(dataset);
+  if (isGridded(dataset)) return [gridOf(dataset).join(', ')];
+  return isFiledPoints(dataset)
+    ? [
+        `finest step ${dataset.finestSeconds} s`,
+        `series ${code(dataset.files.onlySeries)} where a file names none`,
+      ]
+    : [];
+}
+
+/** `60 minutes × 132 series`, and from which day on anything else. */
+function gridOf(dataset: PointDataset & { resolution: object; expectedSeries: object }): string[] {
+  const { resolution, expectedSeries } = dataset as PulledPoints;
+  const starts = [...new Set([...resolution, ...expectedSeries].map(({ from }) => from))].sort();
+  return starts.map((from, i) => {
+    const { minutes } = effectiveOn(resolution, from);
+    const { count } = effectiveOn(expectedSeries, from);
+    return `${i === 0 ? '' : `from ${from} `}${minutes} minutes × ${count} series`;
+  });
+}
+
+function recordFacts(dataset: RecordDataset): string[] {
+  const person = linesOf(dataset)?.person;
+  return [
+    dataset.silence === 'withdraw' ? 'absent records were withdrawn' : 'the highest version counts',
+    ...(dataset.location ? ['a location may be a filter'] : []),
+    ...(person ? [`persons erased by ${code(person.field)}`] : []),
+  ];
+}
+
+export function fieldsOf({ fields }: RecordDataset): string {
+  const items = fields.map(
+    ({ name, type, personal, description }) =>
+      `- ${code(name)}, ${type}${personal ? ', personal' : ''}: ${description}`,
+  );
+  return items.join('\n');
+}
+
+/** `; at most 100 requests in any 60 s, 10 of them only for live days; base URL JAO_BASE_URL` */
+export function quotaOf(source: SourceFacts | Source): string {
+  if (!('quota' in source)) return '';
+  const { requests, windowMs, reservedForLive } = source.quota;
+  return `; at most ${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live days alone; ${code(source.baseUrl.setting)} replaces the base URL`;
+}
+
+/** An example request, for the first day with the latest number of series: that day always exists. */
+export function requestOf(dataset: PulledPoints): string {
+  const { pull, source, expectedSeries, firstDay } = dataset;
+  const day = expectedSeries.at(-1)?.from ?? firstDay;
+  const parts = pull.parts?.of(day, {}) ?? [];
+  const [part = ''] = parts;
+  const { path, query } = pull.request(deliveryInterval(dataset, day), { part, settings: {} });
+  const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+  const number = parts.length === 0 ? '' : ` (one of ${parts.length} a day)`;
+  const together = pull.batch ? `, at most ${pull.batch.maxHours} h` : '';
+  return `Request${number}: \`${source.baseUrl.default}${path}?${text.join('&')}\`${together}.`;
 }

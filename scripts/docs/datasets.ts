@@ -1,71 +1,97 @@
-/** The datasets of the catalogue: facts, calendar, polling, request, fields and rules, from their definitions. */
+/** The datasets of the catalogue, a section each, from their definitions. What several have in common is said once. */
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { type Dataset, isFiledPoints, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
-import { DECODER_RULES, FILE_RULES, PLATFORM_RULES } from '../../domain/interpret/rules.ts';
-import { factsOf, origin, relationOf } from './dataset-facts.ts';
-import { code, page, table } from './markdown.ts';
+import {
+  type Dataset,
+  isDerived,
+  isFiledPoints,
+  isOfRecords,
+  isPulledPoints,
+} from '../../domain/dataset/dataset.ts';
+import type { SourceFacts } from '../../domain/dataset/facts.ts';
+import { DECODER_RULES, FILE_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
+import { dayFacts, factsOf, fieldsOf, quotaOf, requestOf } from './dataset-facts.ts';
+import { code, page } from './markdown.ts';
+import { pollingOf, pollingTables } from './polling.ts';
 import { failureRules, rulesTable } from './rules.ts';
-import { fileSections } from './sections/files.ts';
-import { pullSections } from './sections/pull.ts';
-import { recordSections } from './sections/records.ts';
 
 export async function datasetsPage(): Promise<string> {
   const { all } = await loadCatalog();
+  const common = commonRules(all);
+  const sources = [...new Set(all.map(({ source }) => source))];
   return page(
     'Datasets',
-    table(
-      ['dataset', 'title', 'unit', 'relation', 'data come from'],
-      all.map((dataset) => {
-        const { id, title, unit } = dataset;
-        return [`[${id}](#${anchor(id)})`, title, unit, code(relationOf(id)), origin(dataset)];
-      }),
-    ),
-    '`block`: the point, or the whole response, is not written. `warn`: written; a person should look. `info`: good ' +
-      'to know. Findings stand in `ops.finding` until a later payload says something else.',
-    ...all.flatMap(describe),
-    '## Rules of every dataset',
+    'How a dataset is called: its relation in SQL is its id with `_` for `-` (`jao-core.max-exchanges` is `jao_core.max_exchanges`); plain calls ' +
+      'take relation, table or id, and its further names below. Values are kept permanently, and access is open, unless its section says otherwise. ' +
+      'Its owner and licence are in the catalogue (`catalog.dataset`, the page).',
+    'Polled datasets follow a [schedule](#polling); the points of each are checked by the [common rules](#rules) and those of its section. A day may have more series ' +
+      'than its section says: they are accepted, and then expected for that day.',
+    ...sources.flatMap((source) => [
+      sourceSection(source),
+      ...all.filter((dataset) => dataset.source === source).flatMap((dataset) => describe(dataset, common)),
+    ]),
+    '## Polling',
+    'Times are of the source, relative to the delivery day D, as in gates. A day that is not complete is polled from each instant of the row as often as it says; ' +
+      'a complete one until so long after the expected publication. After the deadline an absent day is late.',
+    ...pollingTables(all),
+    '## Rules',
+    '`block`: the point, or the whole response, is not written. `warn`: written; a person should look. `info`: good to know. Findings stay open in ' +
+      '`ops.finding` until a later payload says something else.',
+    '### Checks of several datasets',
+    rulesTable(common),
+    '### Rules of every dataset',
     rulesTable(PLATFORM_RULES),
-    'An answer that does not even come as promised fails the run and leaves a finding:',
+    'A response that does not come as promised fails the run and leaves one of these findings:',
     rulesTable(failureRules()),
-    '## Rules of decoders',
-    'A decoder uses those that its format can break.',
+    '### Rules of decoders',
     rulesTable(DECODER_RULES),
-    '## Rules of lines of files',
-    'For datasets whose data come as files. The first hundred of a rule and day are listed one by one, the rest is counted.',
+    '### Rules of lines of files',
+    'The first hundred of a rule and day are listed one by one, the rest is counted.',
     rulesTable(FILE_RULES),
   );
 }
 
-function describe(dataset: Dataset): string[] {
-  const { id, title, description } = dataset;
+function sourceSection(source: SourceFacts): string {
+  return `## ${source.title}\n\n[${new URL(source.link).host}](${source.link}); delivery days of ${source.timeZone}${quotaOf(source)}.`;
+}
+
+function describe(dataset: Dataset, common: Readonly<Record<string, Rule>>): string[] {
+  const { id, title, unit, description } = dataset;
   return [
-    `## ${id}`,
-    `${title}. ${description}`,
-    table(['fact', ''], factsOf(dataset)),
-    ...sectionsOf(dataset),
+    `### ${id}`,
+    `${title} (${unit}). ${description} ${capitalised([...factsOf(dataset), ...dayFacts(dataset)].join('; '))}.`,
+    ...(isOfRecords(dataset) ? [fieldsOf(dataset)] : []),
+    ...(isPulledPoints(dataset) ? [`${requestOf(dataset)} [Polling ${pollingOf(dataset)}](#polling).`] : []),
+    ...checksOf(dataset, common),
   ];
 }
 
-function sectionsOf(dataset: Dataset): string[] {
-  return [
-    ...(isOfRecords(dataset) ? recordSections(dataset) : []),
-    ...(isPulledPoints(dataset) ? pullSections(dataset) : []),
-    ...(isFiledPoints(dataset) ? fileSections(dataset) : []),
-    ...rulesOf(dataset),
-  ];
+function checksOf(dataset: Dataset, common: Readonly<Record<string, Rule>>): string[] {
+  const { checks = [] } = dataset;
+  if (checks.length === 0) return [];
+  const shared = checks.filter(({ rule, summary }) => common[rule]?.summary === summary);
+  const own = checks.filter((check) => !shared.includes(check));
+  const lines = isFiledPoints(dataset) ? ['those of [lines](#rules-of-lines-of-files)'] : [];
+  const sentences = own.map(
+    ({ rule, severity, summary }) =>
+      `${code(rule)} (${severity}): ${summary.replace(/(; the points? (is|are) quarantined)?\.$/, '')}`,
+  );
+  const names = shared.map(({ rule }) => code(rule)).join(', ');
+  return [`Checks: ${[names, ...sentences, ...lines].filter((each) => each !== '').join('; ')}.`];
 }
 
-function rulesOf({ checks = [] }: Dataset): string[] {
-  const own = checks.map((check) => [check.rule, check] as const);
-  const others =
-    'the [rules of every dataset](#rules-of-every-dataset) and [of decoders](#rules-of-decoders)';
-  if (own.length === 0) return [`Its rules are ${others}.`];
-  return ['### Rules', rulesTable(Object.fromEntries(own)), `And ${others}.`];
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function anchor(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9 -]/g, '')
-    .replaceAll(' ', '-');
+/** The checks that more than one dataset has in the same words. */
+function commonRules(all: readonly Dataset[]): Record<string, Rule> {
+  const checks = all
+    .filter((dataset) => !isDerived(dataset) || dataset.checks !== undefined)
+    .flatMap(({ checks: own = [] }) =>
+      own.map(({ rule, severity, summary }) => ({ rule, severity, summary })),
+    );
+  const isShared = (wanted: (typeof checks)[number]) =>
+    wanted.rule !== 'range' &&
+    checks.filter(({ rule, summary }) => rule === wanted.rule && summary === wanted.summary).length > 1;
+  return Object.fromEntries(checks.filter(isShared).map(({ rule, ...rest }) => [rule, rest]));
 }

@@ -1,6 +1,6 @@
 /**
  * Can workers of two versions of the workflow code work on the same days together, as in a rolling upgrade? The rule is
- * docs/decisions/0015-changing-workflows.md: a release that knows the change, then one that makes it.
+ * docs/testing.md#histories: a release that knows the change, then one that makes it.
  */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeEach, expect, test } from 'vitest';
