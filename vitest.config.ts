@@ -37,44 +37,54 @@ const onServers = {
   expect: { poll: { timeout: 120_000, interval: 200 } },
 };
 /**
- * They take longest: begun last, they would keep all others waiting. First those with a process of their own (`OWN_PROCESS`): a process
+ * They measure their process, or set up Temporal's runtime in it otherwise than all others.
+ */
+const OWN_PROCESS = [
+  'test/long/chaos/chaos.test.ts',
+  'test/long/activities/ingest/hostile.test.ts',
+  'test/long/workers/soak.test.ts',
+];
+
+/**
+ * They take longest: begun last, they would keep all others waiting. First those with a process of their own: a process
  * that is begun anew after them imports every module again.
  */
-const LONG = [
-  'integration/chaos/chaos',
-  'integration/activities/ingest/hostile/hostile',
-  'integration/workers/soak',
-  'e2e/start',
-  'integration/workers/poison-payload',
-  'integration/workers/rolling-upgrade',
-  'integration/workers/hanging-database',
-  'integration/activities/files/found-kills',
-  'integration/workers/tls-temporal',
-  'browser/following',
-  'integration/workers/secrets',
-  'integration/read/catalogue',
-  'integration/workers/several-workers',
-  'integration/workflows/thirty-days',
-  'integration/api/fuzz',
-  'integration/notify/told-under-kills',
-  'integration/workers/versions',
-  'browser/views',
-  'integration/workers/clocks',
-  'integration/start/postgres/postgres-server',
-  'integration/activities/derive/derived-kills',
-  'integration/start/temporal/temporal-server',
-  'integration/workers/temporal-outage',
-  'integration/start/parent-death',
-  'contract/datasets',
-].map((name) => `test/${name}.test.ts`);
+const SLOWEST = [
+  ...OWN_PROCESS,
+  ...[
+    'long/e2e/start',
+    'long/workers/poison-payload',
+    'long/workers/rolling-upgrade',
+    'long/workers/hanging-database',
+    'long/activities/files/found-kills',
+    'long/workers/tls-temporal',
+    'long/browser/following',
+    'long/workers/secrets',
+    'long/read/catalogue',
+    'long/workers/several-workers',
+    'long/api/fuzz',
+    'long/notify/told-under-kills',
+    'long/workers/versions',
+    'long/workers/clocks',
+    'long/start/postgres/postgres-server',
+    'long/activities/derive/derived-kills',
+    'long/start/temporal/temporal-server',
+    'long/workers/temporal-outage',
+    'long/start/parent-death',
+    'e2e/start',
+    'browser/views',
+    'integration/workflows/thirty-days',
+    'contract/datasets',
+  ].map((name) => `test/${name}.test.ts`),
+];
 
 /** Unit tests last, because files of one project alone can share a process; the longest of each first. */
-class LongFirst extends BaseSequencer {
+class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const part = ({ project }: TestSpecification) => Number(project.name === 'unit');
     const rank = ({ moduleId }: TestSpecification) => {
-      const place = LONG.findIndex((name) => moduleId.endsWith(name));
-      return place === -1 ? LONG.length : place;
+      const place = SLOWEST.findIndex((name) => moduleId.endsWith(name));
+      return place === -1 ? SLOWEST.length : place;
     };
     const sorted = await super.sort(files);
     return sorted.toSorted(
@@ -83,13 +93,6 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** They measure their process, or set up Temporal's runtime in it otherwise than all others. */
-const OWN_PROCESS = [
-  'test/integration/chaos/chaos.test.ts',
-  'test/integration/workers/soak.test.ts',
-  'test/integration/activities/ingest/hostile/hostile.test.ts',
-];
-
 /** Files that have nothing to test where the recorded bodies are not at hand. */
 const ABSENT = HAS_RECORDINGS ? [] : ['**/*.recorded.test.ts'];
 
@@ -97,7 +100,7 @@ export default defineConfig({
   test: {
     // Most of them wait for servers and for each other's processes: four at a time keep two processors busy.
     maxWorkers: 4,
-    sequence: { sequencer: LongFirst },
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         resolve,
@@ -126,7 +129,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,browser,e2e}/**/*.test.ts'],
-          exclude: [...OWN_PROCESS, ...ABSENT],
+          exclude: ABSENT,
           isolate: false,
           ...onServers,
         },
@@ -135,7 +138,17 @@ export default defineConfig({
         resolve,
         test: { name: 'drills', include: ['test/drills/**/*.test.ts'], isolate: false, ...onServers },
       },
-      { resolve, test: { name: 'own process', include: OWN_PROCESS, ...onServers } },
+      {
+        resolve,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          exclude: OWN_PROCESS,
+          isolate: false,
+          ...onServers,
+        },
+      },
+      { resolve, test: { name: 'long, own process', include: OWN_PROCESS, ...onServers } },
     ],
   },
 });

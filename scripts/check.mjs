@@ -1,6 +1,6 @@
 /**
- * `npm run check`: all checks besides the tests. Every check runs, even after one has failed. With `--tests` (as .ci/run does) the tests
- * run too, and the last line counts both.
+ * `npm run check`: all checks besides the tests. Every check runs, even after one has failed. With `--tests` (as .ci/run does) all
+ * tests run too, the quick ones first, and the last line counts everything.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -29,7 +29,8 @@ const PREPARE = [
   '-e',
   "await (await import('./scripts/toolchain.ts')).ensureToolchain()",
 ];
-const RESULTS = join(ROOT, '.tidemark', 'test-results.json');
+/** The scripts of package.json that run tests, and where vitest reports them. */
+const TESTS = { test: 'test-results.json', 'test:long': 'test-results-long.json' };
 
 /** In parallel, one per processor: each keeps one of them busy. */
 async function guard() {
@@ -48,32 +49,35 @@ async function guard() {
 }
 
 /** Counts tests from vitest's own report; a run that breaks off outside any test is one more failure. */
-async function test() {
-  console.log('\n▸ npm test');
-  rmSync(RESULTS, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
-  const exitCode = await run('npm', ['test', '--silent', '--', ...reporters]);
+async function test([script, file]) {
+  console.log(`\n▸ npm run ${script}`);
+  const results = join(ROOT, '.tidemark', file);
+  rmSync(results, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
+  const exitCode = await run('npm', ['run', script, '--silent', '--', ...reporters]);
   try {
-    const { numPassedTests, numFailedTests, numTotalTests, testResults } = JSON.parse(readFileSync(RESULTS));
+    const { numPassedTests, numFailedTests, numTotalTests, testResults } = JSON.parse(readFileSync(results));
     const failed = testResults
       .filter(({ status, assertionResults }) => status === 'failed' || assertionResults.length === 0)
       .map(({ name }) => name);
     const skipped = numTotalTests - numPassedTests - numFailedTests;
-    if (skipped > 0) failed.push(`${skipped} tests were skipped`);
-    if (exitCode !== 0 && failed.length === 0) failed.push(`npm test ended with exit code ${exitCode}`);
-    return { passed: numPassedTests, failed, failedTests: Math.max(numFailedTests, failed.length) };
+    if (skipped > 0) failed.push(`${skipped} tests of npm run ${script} were skipped`);
+    if (exitCode !== 0 && failed.length === 0)
+      failed.push(`npm run ${script} ended with exit code ${exitCode}`);
+    return { passed: numPassedTests, failed, failures: Math.max(numFailedTests, failed.length) };
   } catch (error) {
-    return { passed: 0, failed: [`npm test left no results (${error.message})`], failedTests: 1 };
+    return { passed: 0, failed: [`npm run ${script} left no results (${error.message})`], failures: 1 };
   }
 }
 
 await bootstrap();
 const withTests = process.argv.includes('--tests');
 const preparing = withTests ? runBeside(process.execPath, PREPARE) : undefined;
-const guards = await guard();
+const { passed, failed } = await guard();
 await preparing;
-const tests = withTests ? await test() : { passed: 0, failed: [], failedTests: 0 };
-for (const name of [...guards.failed, ...tests.failed]) console.log(`failed: ${name}`);
-const failed = guards.failed.length + tests.failedTests;
-console.log(`\n${guards.passed + tests.passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const parts = [{ passed, failed, failures: failed.length }];
+if (withTests) for (const part of Object.entries(TESTS)) parts.push(await test(part));
+for (const name of parts.flatMap(({ failed }) => failed)) console.log(`failed: ${name}`);
+const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failures')} failed`);
+process.exitCode = sum('failures') === 0 ? 0 : 1;

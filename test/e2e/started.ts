@@ -2,7 +2,7 @@
  * `npm start` as a person runs it, but in a state folder of its own: its servers, ports, databases and logs are apart from
  * those of a start by hand. Only the prepared programs are shared, because preparing them takes minutes.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -105,6 +105,17 @@ export class Started {
   ended(): Promise<number | null> {
     return this.#ended;
   }
+}
+
+/** A process and everything that it or its children started. */
+export function withDescendants(pid: number): number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    for (const [child, of] of pairs) if (of === parent && child) found.push(child);
+  }
+  return found;
 }
 
 /** No setting of the machine that runs the tests may reach the start: it would lead to somebody's real servers. */

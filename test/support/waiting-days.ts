@@ -1,5 +1,6 @@
 /** Days that wait for the database, as an operator sees them; and an administrator's own way to the database. */
 import pg from 'pg';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type FailingStep, failingSteps } from '../../temporal/failing-steps.ts';
 import { tidemark } from './command.ts';
 import type { TestEnvironment } from './test-environment.ts';
@@ -35,3 +36,7 @@ export async function doctor(testEnv: TestEnvironment): Promise<string> {
   const { stdout, stderr } = await tidemark(settings, 'doctor');
   return stdout + stderr;
 }
+
+/** What the ledger says of a day. */
+export const ledgerOf = (testEnv: TestEnvironment, day: CivilDay) =>
+  testEnv.rows('select state, present_points, error from ops.delivery_day where day = $1', [day]);

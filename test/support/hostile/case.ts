@@ -3,9 +3,9 @@
  * the ways to answer: an answer writes to the socket what it likes.
  */
 import type { Socket } from 'node:net';
-import type { SourceRequest } from '../../../../../domain/dataset/pull.ts';
-import type { DayState } from '../../../../../domain/days/ledger.ts';
-import type { FailureCode } from '../../../../../domain/workflow/failures.ts';
+import type { SourceRequest } from '../../../domain/dataset/pull.ts';
+import type { DayState } from '../../../domain/days/ledger.ts';
+import type { FailureCode } from '../../../domain/workflow/failures.ts';
 import { envelope, goodRows, type Row } from './good-day.ts';
 
 /** One request for a day. */

@@ -1,6 +1,6 @@
 /** Every status that is not 200. Transient ones are tried again; a 4xx is not; what no source promises is a finding. */
 import { gzipSync } from 'node:zlib';
-import { addDays } from '../../../../../domain/time/civil-day.ts';
+import { addDays } from '../../../domain/time/civil-day.ts';
 import { type Family, firstThen, good, goodBody, type HostileCase, respond } from './case.ts';
 import { FULL } from './good-day.ts';
 

@@ -1,48 +1,31 @@
-/**
- * Whatever a source sends, does each day end in the state that its case names, with these rows, these findings and no
- * others, while the other days are complete? And does a good answer heal it?
- */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../../config-datasets.ts';
-import { catalogOf, loadCatalog } from '../../../../../datasets/catalog.ts';
-import type { BackfillProgress } from '../../../../../domain/backfill/backfill.ts';
-import { defineDataset } from '../../../../../domain/dataset/dataset.ts';
-import type { PulledPoints } from '../../../../../domain/dataset/points.ts';
-import { addDays, dayAt, type Interval } from '../../../../../domain/time/civil-day.ts';
-import { RETRY_RULES } from '../../../../../domain/workflow/failures.ts';
-import { dayWorkflowId } from '../../../../../domain/workflow/ids.ts';
-import { startBackfill } from '../../../../../temporal/backfills.ts';
-import {
-  DATASET,
-  openTestEnvironment,
-  type TestEnvironment,
-  type TestWorker,
-} from '../../../../support/test-environment.ts';
-import { bodies } from './bodies.ts';
-import type { Expected, Family, HostileCase } from './case.ts';
+/** The tests of cases of the hostile source corpus: some hundred days in one catalogue, each answered as its case says. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { datasetPlaces } from '../../../config-datasets.ts';
+import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
+import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
+import { defineDataset } from '../../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
+import { addDays, dayAt, type Interval } from '../../../domain/time/civil-day.ts';
+import { RETRY_RULES } from '../../../domain/workflow/failures.ts';
+import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import { startBackfill } from '../../../temporal/backfills.ts';
+import { DATASET, openTestEnvironment, type TestEnvironment, type TestWorker } from '../test-environment.ts';
+import type { Answer, Expected, Family, HostileCase } from './case.ts';
 import { FULL, SERIES } from './good-day.ts';
-import { names } from './names.ts';
-import { wrongResolution, wrongRows } from './rows.ts';
 import { type HostileServer, QUARTERS_PATH, startHostileServer } from './server.ts';
-import { PATIENCE, statuses } from './statuses.ts';
-import { wrongTimes } from './times.ts';
-import { transport } from './transport.ts';
-import { values } from './values.ts';
 
-const FAMILIES = [bodies, wrongRows, wrongResolution, values, wrongTimes, names, transport, statuses];
-const MIB = 1_048_576;
 /** A good day follows so many cases. */
 const CASES_PER_GOOD_DAY = 6;
 
 /** The real rules, but for the number and the length of repetitions: their table has tests of its own. */
-const rules = {
+export const rules = {
   ...RETRY_RULES,
   transient: { attempts: 2, firstDelayMs: 50, factor: 1, maxDelayMs: 50 },
   throttled: { attempts: 2, firstDelayMs: 50, factor: 1, maxDelayMs: 50 },
 };
 
 /** A family's days: where each case stands, and which days are good ones. */
-interface Plan {
+export interface Plan {
   readonly dataset: string;
   readonly cases: ReadonlyMap<string, HostileCase>;
   readonly goodDays: readonly string[];
@@ -65,33 +48,41 @@ function planOf({ firstDay, cases, dataset = DATASET }: Family): Plan {
   return { dataset, cases: byDay, goodDays, from: firstDay, to: day };
 }
 
-const PLANS = new Map(FAMILIES.map((family) => [family, planOf(family)]));
-
 /** What became of a day, told as a case tells it. */
 type Outcome = Required<Pick<Expected, 'state' | 'rows' | 'findings' | 'requests'>> & {
   failure: string | undefined;
 };
 
-let testEnv: TestEnvironment;
+/** What the tests run on, from the first of them on. */
+export let testEnv: TestEnvironment;
+export let source: HostileServer;
 let worker: TestWorker;
-let source: HostileServer;
-const memoryBefore = process.resourceUsage().maxRSS;
 
-beforeAll(async () => {
-  const cases = [...PLANS.values()].flatMap(({ cases }) => [...cases]);
-  const answers = [
-    ...cases.map(([day, { answer }]) => [day, answer] as const),
-    ...PATIENCE.map(({ day, answer }) => [day, answer] as const),
-  ];
-  source = await startHostileServer(new Map(answers), (ms) => dayAt(ms, 'Europe/Amsterdam'));
-  testEnv = await openTestEnvironment({ catalog: await hostileCatalog(new Map(cases)), retryRules: rules });
-  testEnv.redirectSource(source.url);
-  worker = await testEnv.startWorker();
-});
-afterAll(async () => {
-  await testEnv.close();
-  await source.close();
-});
+/**
+ * Registers the tests of these families.
+ * @param more days that other tests of the file ask for, and what the source answers for them.
+ * @returns where the cases of each family are.
+ */
+export function describeCorpus(
+  families: readonly Family[],
+  more: readonly (readonly [string, Answer])[] = [],
+) {
+  const plans = new Map(families.map((family) => [family, planOf(family)]));
+  beforeAll(async () => {
+    const cases = new Map([...plans.values()].flatMap(({ cases }) => [...cases]));
+    const answers = [...cases].map(([day, { answer }]) => [day, answer] as const);
+    source = await startHostileServer(new Map([...answers, ...more]), (ms) => dayAt(ms, 'Europe/Amsterdam'));
+    testEnv = await openTestEnvironment({ catalog: await hostileCatalog(cases), retryRules: rules });
+    testEnv.redirectSource(source.url);
+    worker = await testEnv.startWorker();
+  });
+  afterAll(async () => {
+    await testEnv?.close();
+    await source?.close();
+  });
+  for (const [{ name }, plan] of plans) describe(name, () => testFamily(plan));
+  return plans;
+}
 
 /**
  * The real dataset and one like it with quarter-hours: without the quota's minutes, with the limits of the cases, and with
@@ -132,7 +123,7 @@ async function backfill({ dataset }: Plan, from: string, to: string): Promise<Ba
   return await (await startBackfill(testEnv.temporal, input)).result();
 }
 
-describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', ({ plan }) => {
+function testFamily(plan: Plan): void {
   let met: Map<string, Outcome>;
   beforeAll(async () => {
     // The day before the first is good and there, so that the first can repeat it.
@@ -168,46 +159,7 @@ describe.each([...PLANS].map(([{ name }, plan]) => ({ name, plan })))('$name', (
     for (const day of plan.goodDays) expect(after.get(day), day).toEqual(healthy(plan));
     await expectQuiet();
   });
-});
-
-describe('a source that asks for patience', () => {
-  test.each(PATIENCE)(
-    'with Retry-After "$retryAfter" is left alone for $seconds s',
-    async ({ day, seconds }) => {
-      rules.throttled = { ...RETRY_RULES.throttled, attempts: 1 };
-      const run = await startBackfill(testEnv.temporal, { dataset: DATASET, from: day, to: day });
-      expect((await run.result()).errors[day]).toContain('SOURCE_THROTTLED');
-      const [held] = await testEnv.rows<{ s: number }>(
-        `select extract(epoch from blocked_until - finished_at)::float as s from ops.quota, ops.run where day = $1`,
-        [day],
-      );
-      expect(Math.abs((held?.s ?? 0) - seconds)).toBeLessThan(30);
-    },
-  );
-  // Whoever runs the system can lift it; the next test must not wait for it.
-  afterEach(() => testEnv.rows('update ops.quota set blocked_until = null'));
-});
-
-describe('at the end', () => {
-  const dayOf = (name: string) =>
-    [...(PLANS.get(bodies)?.cases ?? [])].find(([, each]) => each.name === name)?.[0] ?? '';
-
-  test('was a gigabyte left where it was?', () => {
-    // The limit, and what the system holds between two sockets.
-    const sent = source.sentBytes(dayOf('a gigabyte of spaces'));
-    expect(sent).toBeGreaterThan(16 * MIB);
-    expect(sent).toBeLessThan(64 * MIB);
-  });
-
-  test('did the memory of the process stay far below what was sent?', () => {
-    const grownMiB = (process.resourceUsage().maxRSS - memoryBefore) / 1024;
-    expect(grownMiB).toBeLessThan(1024);
-  });
-
-  test('has nobody followed a redirect?', () => {
-    expect(source.strayed()).toBe(0);
-  });
-});
+}
 
 function expectedOf({ state, rows = 0, findings = {}, failure, requests = 1 }: Expected): Outcome {
   return { state, rows, findings, failure, requests };

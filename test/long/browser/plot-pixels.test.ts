@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLoad } from '../../temporal/loads.ts';
-import { DATASET } from '../support/test-environment.ts';
-import { onPhone, shownIn } from './page.ts';
-import { areaOf, type Drawn, drawnOnCanvas, SECOND_LINE, seenOnScreen } from './pixels.ts';
-import { openWorkedPage, type WorkedPage } from './worked-page.ts';
+import { startLoad } from '../../../temporal/loads.ts';
+import { onPhone, shownIn } from '../../browser/page.ts';
+import { areaOf, type Drawn, drawnOnCanvas, SECOND_LINE, seenOnScreen } from '../../browser/pixels.ts';
+import { openWorkedPage, type WorkedPage } from '../../browser/worked-page.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const DAY = '2026-10-13';
 const MIDNIGHT = Date.parse('2026-10-12T22:00:00Z');

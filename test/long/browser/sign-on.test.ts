@@ -1,17 +1,17 @@
 /** Can somebody sign on from the page, come back to the view they were at, act, and sign off, in a real browser and over two sites? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApi, serveApi } from '../../api/server.ts';
-import { SignOn } from '../../api/signon/sign-on.ts';
-import { loadCatalog } from '../../datasets/catalog.ts';
-import type { Database } from '../../db/connection/client.ts';
-import { freePort } from '../chaos/addresses.ts';
-import { LIMITS, openTestApiDatabase } from '../support/api/api-environment.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { CLIENT, startProvider, type TestProvider } from '../support/signon/provider.ts';
-import { accessibilityFaults, namelessParts } from './accessibility.ts';
-import { sharedChromium } from './chromium.ts';
-import { settled } from './page.ts';
+import { type RunningApi, serveApi } from '../../../api/server.ts';
+import { SignOn } from '../../../api/signon/sign-on.ts';
+import { loadCatalog } from '../../../datasets/catalog.ts';
+import type { Database } from '../../../db/connection/client.ts';
+import { accessibilityFaults, namelessParts } from '../../browser/accessibility.ts';
+import { sharedChromium } from '../../browser/chromium.ts';
+import { settled } from '../../browser/page.ts';
+import { freePort } from '../../chaos/addresses.ts';
+import { LIMITS, openTestApiDatabase } from '../../support/api/api-environment.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { CLIENT, startProvider, type TestProvider } from '../../support/signon/provider.ts';
 
 const now = () => new Date();
 let stored: TestDatabase;

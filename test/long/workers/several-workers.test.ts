@@ -102,73 +102,6 @@ describe('the quota', () => {
     await testEnv.rows(`update ops.request_slot set free_at = '-infinity'`);
   };
 
-  test('live polling has slots that a backfill cannot take', async () => {
-    await forget();
-    const backfills = [];
-    for (let n = 0; n < QUOTA.requests; n++) backfills.push((await take(testEnv, URGENCY.backfill)).waitMs);
-    expect(backfills.at(-1)).toBeGreaterThan(0);
-    expect(await take(testEnv, URGENCY.due)).toMatchObject({ waitMs: 0 });
-    expect(await take(testEnv, URGENCY.person)).toMatchObject({ waitMs: 0 });
-  });
-
-  test('a backfill gets half of its share at once and the rest evenly, so that its days do not all begin together', async () => {
-    await forget();
-    const share = QUOTA.requests - QUOTA.reservedForLive;
-    const turns = [];
-    for (let n = 0; n < 3 * share; n++) {
-      const askedMs = performance.now();
-      turns.push({ askedMs, ...(await take(testEnv, URGENCY.backfill)) });
-    }
-    const half = Math.ceil(share / 2);
-    expect(turns.slice(0, half).map(({ waitMs }) => waitMs)).toEqual(Array.from({ length: half }, () => 0));
-    const starts = turns.map(({ askedMs, beginsInMs }) => askedMs + beginsInMs);
-    const gaps = starts.slice(1).map((at, n) => at - (starts[n] ?? 0));
-    // A slot is held for half a second longer than the window, so that one used late is still a window away.
-    const spacing = (QUOTA.windowMs + 500) / share;
-    expect(Math.min(...gaps.slice(half))).toBeGreaterThan(spacing * 0.8);
-    // Nothing of the quota is lost by it: from the second window on, a share goes out in each.
-    const second = gaps.slice(share + 1);
-    expect(second.reduce((sum, gap) => sum + gap, 0) / second.length).toBeLessThan(spacing * 1.05);
-  });
-
-  test('the next slot is for whoever is most urgent, and among equals for who has waited longest', async () => {
-    await forget();
-    const asker = (urgency: Urgency) => ({ runId: randomUUID(), activityId: '1', urgency });
-    while ((await take(testEnv, URGENCY.person)).waitMs === 0);
-    await testEnv.rows('delete from ops.request_queue');
-    const waiting = [4, 3, 2, 1, 4, 3, 2, 1].map((urgency) => asker(urgency as Urgency));
-    for (const each of waiting) await takeSlot(testEnv.database, HOST, each);
-    const order = [3, 7, 2, 6, 1, 5, 0, 4];
-    const ahead = [];
-    for (const n of order) ahead.push((await takeSlot(testEnv.database, HOST, waiting[n] ?? asker(1))).ahead);
-    expect(ahead).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    // One slot is free: only the first may have it, whoever asks before.
-    await testEnv.rows(
-      `update ops.request_slot set free_at = '-infinity'
-       where slot = (select max(slot) from ops.request_slot where host = $1) and host = $1`,
-      [HOST],
-    );
-    const granted = [];
-    for (const n of order.toReversed())
-      granted.push((await takeSlot(testEnv.database, HOST, waiting[n] ?? asker(1))).waitMs === 0);
-    expect(granted).toEqual([false, false, false, false, false, false, false, true]);
-  });
-
-  test('whoever does not come for its turn keeps nobody waiting', async () => {
-    await forget();
-    while ((await take(testEnv, URGENCY.person)).waitMs === 0);
-    await testEnv.rows('delete from ops.request_queue');
-    const { ahead } = await take(testEnv, URGENCY.person);
-    expect(ahead).toBe(0);
-    expect((await take(testEnv, URGENCY.due)).ahead).toBe(1);
-    await testEnv.rows(
-      `update ops.request_queue set back_at = clock_timestamp() - interval '1.1 s' where urgency = 1`,
-    );
-    expect((await take(testEnv, URGENCY.due)).ahead).toBe(1);
-    await testEnv.rows(`delete from ops.request_queue where urgency = 2`);
-    expect((await take(testEnv, URGENCY.due)).ahead).toBe(0);
-  });
-
   test('a slot that was given out while the process stood still is not used: others have counted on it', async () => {
     await forget();
     testEnv.simulator.requests.clear();
@@ -196,25 +129,6 @@ describe('the quota', () => {
     );
     expect(testEnv.simulator.requests.counts().total).toBe(1);
     expect(await slotsUsed()).toBe(2);
-  });
-
-  test('any N+1 requests in a row span a whole window, however many ask at once', async () => {
-    await forget();
-    const sent: number[] = [];
-    const send = async () => {
-      const asker = { runId: randomUUID(), activityId: '1', urgency: URGENCY.person };
-      for (;;) {
-        const { waitMs } = await takeSlot(testEnv.database, HOST, asker);
-        if (waitMs === 0) break;
-        await delay(waitMs);
-      }
-      sent.push(performance.now());
-    };
-    await Promise.all(Array.from({ length: 45 }, send));
-    const sorted = sent.toSorted((a, b) => a - b);
-    for (let i = QUOTA.requests; i < sorted.length; i++) {
-      expect((sorted[i] ?? 0) - (sorted[i - QUOTA.requests] ?? 0)).toBeGreaterThanOrEqual(QUOTA.windowMs);
-    }
   });
 });
 

@@ -1,11 +1,11 @@
 /** Can a thousand findings be read, and settled by those whose key allows it and by nobody else? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { event } from '../support/sample-events.ts';
-import { DATASET } from '../support/test-environment.ts';
-import { accessibilityFaults, namelessParts, overflow } from './accessibility.ts';
-import { onPhone, settled, shownIn } from './page.ts';
-import { openWorkedPage, type WorkedPage } from './worked-page.ts';
+import { accessibilityFaults, namelessParts, overflow } from '../../browser/accessibility.ts';
+import { onPhone, settled, shownIn } from '../../browser/page.ts';
+import { openWorkedPage, type WorkedPage } from '../../browser/worked-page.ts';
+import { event } from '../../support/sample-events.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const DAY = '2026-11-02';
 const MANY = 1_000;

@@ -1,8 +1,8 @@
 /** Does a plot show many points, tell null from absent, and say the same numbers in words? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessibilityFaults } from './accessibility.ts';
-import { shownIn } from './page.ts';
-import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
+import { accessibilityFaults } from '../../browser/accessibility.ts';
+import { shownIn } from '../../browser/page.ts';
+import { DATASET, openStoredPage, type StoredPage } from '../../browser/stored-page.ts';
 
 const POINTS = 100_000;
 const SERIES = ['border_AT_BE', 'border_AT_CZ', 'border_AT_DE'];

@@ -1,11 +1,11 @@
 /** Does a screen on the wall tell the truth: what changes, what fails without a change, and that nobody answers any more? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RETRY_RULES } from '../../domain/workflow/failures.ts';
-import { DATASET } from '../support/test-environment.ts';
-import { accessibilityFaults } from './accessibility.ts';
-import { shownIn } from './page.ts';
-import { openWorkedPage, type WorkedPage } from './worked-page.ts';
+import { RETRY_RULES } from '../../../domain/workflow/failures.ts';
+import { accessibilityFaults } from '../../browser/accessibility.ts';
+import { shownIn } from '../../browser/page.ts';
+import { openWorkedPage, type WorkedPage } from '../../browser/worked-page.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const GOOD = '2026-11-02';
 const YESTERDAY = '2026-11-03';
