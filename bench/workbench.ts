@@ -12,7 +12,7 @@ import type { Catalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase } from '../db/connection/client.ts';
 import { migrate } from '../db/migration/migrate.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
-import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/workflow/ids.ts';
 import { ROOT } from '../installation.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/server.ts';
 import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';

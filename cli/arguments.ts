@@ -2,7 +2,7 @@
 
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Sql } from '../db/connection/client.ts';
-import { unknownSeries } from '../db/queries/catalog/known-series.ts';
+import { unknownSeries } from '../db/queries/catalog/series.ts';
 import { isOfPoints } from '../domain/dataset/dataset.ts';
 import type { DatasetFacts } from '../domain/dataset/facts.ts';
 import type { PointDataset } from '../domain/dataset/points.ts';

@@ -23,9 +23,8 @@ import type { Example } from '../domain/dataset/example.ts';
 import { wrongExplained } from '../domain/dataset/explained.ts';
 import { contradictingQuotas, type SourceFacts } from '../domain/dataset/facts.ts';
 import { wrongInputs } from '../domain/dataset/input-faults.ts';
-import { sharedTableNames } from '../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
-import { sharedRelations } from '../domain/dataset/relation-names.ts';
+import { sharedRelations, sharedTableNames } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
 import { BUNDLED, filesBelow, foldersOf, type PlacedFile, provideLibrary, urlOf } from './places.ts';
 

@@ -1,6 +1,6 @@
 /** What an answer for a gate says about itself, in the API and the command: it never looks like a full history when it is not. */
 import type { Sql } from '../db/connection/client.ts';
-import { type GateDay, type GateDays, gateDays } from '../db/queries/answers/gate-days.ts';
+import { type GateDay, type GateDays, gateDays } from '../db/queries/answers/knowledge.ts';
 import { isOfRecords } from '../domain/dataset/dataset.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import { unitsAsked } from './cover/units-asked.ts';

@@ -2,7 +2,7 @@
 import type { Days } from '../db/queries/answers/answer-state.ts';
 import type { Knowledge } from '../db/queries/answers/knowledge.ts';
 import type { RowSelection } from '../db/queries/answers/relation.ts';
-import type { PointSelection } from '../db/queries/points/rows.ts';
+import type { PointSelection } from '../db/queries/answers/rows.ts';
 import { type Dataset, hasRollups, isOfPoints } from '../domain/dataset/dataset.ts';
 import { effectiveOn } from '../domain/dataset/facts.ts';
 import { intervalSeconds, isGridded, type PointDataset } from '../domain/dataset/points.ts';

@@ -2,8 +2,8 @@
 import type { Sql } from '../db/connection/client.ts';
 import type { Cells } from '../db/queries/answers/cells.ts';
 import type { Page } from '../db/queries/answers/knowledge.ts';
-import { readRows } from '../db/queries/answers/read-rows.ts';
 import { relationOf } from '../db/queries/answers/relation.ts';
+import { readRows } from '../db/queries/answers/rows.ts';
 import type { Relation } from '../domain/dataset/relation.ts';
 import { type Question, selectionOf } from './question.ts';
 

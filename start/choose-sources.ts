@@ -4,9 +4,8 @@
  */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
-import { missingCredential } from '../domain/dataset/credential.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
-import type { Settings } from '../domain/dataset/settings.ts';
+import { missingCredential, type Settings } from '../domain/dataset/settings.ts';
 import { ownProgram, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';

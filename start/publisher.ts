@@ -1,7 +1,7 @@
 /** Whether the publisher can be reached: probed once, before choosing between live and simulated data. */
-import { credentialsOf } from '../domain/dataset/credential.ts';
+
 import type { PulledPoints } from '../domain/dataset/points.ts';
-import type { Settings } from '../domain/dataset/settings.ts';
+import { credentialsOf, type Settings } from '../domain/dataset/settings.ts';
 import { deliveryInterval } from '../domain/time/delivery-day.ts';
 
 export type PublisherAnswer =

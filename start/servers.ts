@@ -1,7 +1,7 @@
 /** The two servers: the configured ones, else local ones that run as long as `npm start`. */
 import { join } from 'node:path';
 import type { GivenSettings } from '../config.ts';
-import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/workflow/ids.ts';
 import { SIMULATED_NAMESPACE } from '../temporal/namespace.ts';
 import type { Report } from './machine/run-command.ts';
 import {

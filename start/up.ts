@@ -10,7 +10,7 @@ import { type Config, givenSettings, loadConfig, stateFolder } from '../config.t
 import { datasetPlaces } from '../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
-import type { Chosen } from '../db/migration/prepare-datasets.ts';
+import type { Chosen } from '../db/migration/dataset-scripts.ts';
 import { storageOf } from '../db/migration/storage.ts';
 import { seriesNames } from '../db/queries/catalog/series.ts';
 import { costOfMonth, describeCost, pastMonth } from '../domain/backfill/month-cost.ts';

@@ -6,8 +6,7 @@ import {
 } from '@temporalio/client';
 import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/backfill/backfill.ts';
 import { readBackfillInput, type SteeringMessage } from '../domain/backfill/backfill-input.ts';
-import { backfillWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { backfillWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { backfill } from '../workflows/backfill/backfill.ts';
 import { CannotDo } from './cannot-do.ts';

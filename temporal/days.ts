@@ -1,8 +1,7 @@
 /** Starting and following the workflow of one delivery day. */
 import type { CivilDay } from '../domain/time/civil-day.ts';
-import { dayWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { dayWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { DayOutcome } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY, type Urgency } from '../domain/workflow/urgency.ts';
 import type { checkNowSignal, ingestDay } from '../workflows/ingest-day.ts';
 import type { Temporal } from './connection.ts';

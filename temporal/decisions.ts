@@ -1,9 +1,8 @@
 /** Deciding about a delivery day through Temporal. */
 import { randomUUID } from 'node:crypto';
-import { decisionWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { decisionWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { readDecideDayInput } from '../domain/workflow/input.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { decideDay } from '../workflows/decide-day.ts';
 import type { Temporal } from './connection.ts';

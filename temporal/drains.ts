@@ -1,6 +1,5 @@
 /** The workflow that drains the inbox of a dataset. */
-import { drainWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { drainWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { arrivedSignal, drainInbox } from '../workflows/drain-inbox.ts';
 import type { Temporal } from './connection.ts';

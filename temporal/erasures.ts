@@ -1,7 +1,6 @@
 /** Starting and following the erasure of a person. */
-import { erasureWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { erasureWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { ErasureProgress } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { erasePerson } from '../workflows/erase-person.ts';
 import type { Temporal } from './connection.ts';
 

@@ -5,8 +5,7 @@ import {
   type ScheduleOptions,
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { TASK_QUEUE } from '../domain/workflow/ids.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { Temporal } from './connection.ts';
 
 export interface OwnSchedule {

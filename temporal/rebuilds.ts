@@ -1,9 +1,8 @@
 /** Starting and following rebuilds. */
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
-import { rebuildWorkflowId, TASK_QUEUE } from '../domain/workflow/ids.ts';
+import { rebuildWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { readRebuildInput } from '../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { rebuild } from '../workflows/rebuild.ts';
 import type { Temporal } from './connection.ts';

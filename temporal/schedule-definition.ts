@@ -4,8 +4,7 @@
  */
 import { type ScheduleDescription, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
 import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
-import { pollScheduleId, TASK_QUEUE } from '../domain/workflow/ids.ts';
-import { SEARCH_ATTRIBUTES, searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { pollScheduleId, SEARCH_ATTRIBUTES, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { pollDataset } from '../workflows/poll-dataset.ts';
 
 /** One field of a schedule that is not as the dataset's definition says. */

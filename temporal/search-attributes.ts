@@ -1,6 +1,6 @@
 /** Registration of the search attributes that workflows set. Workflows that set an unregistered one would hang. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { SEARCH_ATTRIBUTES } from '../domain/workflow/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../domain/workflow/ids.ts';
 import type { Temporal } from './connection.ts';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */

@@ -5,9 +5,8 @@ import {
   getExternalWorkflowHandle,
   startChild,
 } from '@temporalio/workflow';
-import { dayWorkflowId } from '../domain/workflow/ids.ts';
+import { dayWorkflowId, searchAttributes } from '../domain/workflow/ids.ts';
 import type { DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import type { Urgency } from '../domain/workflow/urgency.ts';
 import { isAlreadyStarted } from './failure.ts';
 import type { ingestDay } from './ingest-day.ts';

@@ -4,9 +4,9 @@
  */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { describeOutcome } from '../domain/days/day-details.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readDecideDayInput } from '../domain/workflow/input.ts';
 import type { DayOutcome, DecideDayInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { storage } from './proxies.ts';
 

@@ -13,9 +13,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readDrainInboxInput } from '../domain/workflow/input.ts';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWorkflow, reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
 import { continueUpgraded, isOutdated } from './upgrade.ts';

@@ -4,6 +4,7 @@
  */
 import { defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { CivilDay } from '../domain/time/civil-day.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readEraseInput } from '../domain/workflow/input.ts';
 import type {
   EraseInput,
@@ -12,7 +13,6 @@ import type {
   ErasureResult,
   FinishErasureInput,
 } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { ErasureTracker } from './erasure-progress.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { inLanes } from './in-lanes.ts';

@@ -21,11 +21,9 @@ import {
   describeOutcome,
   describeRunBefore,
 } from '../domain/days/day-details.ts';
-import { dayWorkflowId } from '../domain/workflow/ids.ts';
+import { dayWorkflowId, searchAttributes, workflowPath } from '../domain/workflow/ids.ts';
 import { readIngestDayInput } from '../domain/workflow/input.ts';
-import { workflowPath } from '../domain/workflow/links.ts';
 import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY, type Urgency, urgencyOf } from '../domain/workflow/urgency.ts';
 import { runDay } from './day-child.ts';
 import { ingestParts } from './day-parts.ts';

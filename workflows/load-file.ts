@@ -21,7 +21,7 @@ import {
   readLoadFileInput,
   refusedOf,
 } from '../domain/files/load.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { inLanes } from './in-lanes.ts';
 import { LoadTracker } from './load-progress.ts';

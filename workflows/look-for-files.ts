@@ -10,8 +10,8 @@ import {
   type NoteFoundFileInput,
   type ReadyFile,
 } from '../domain/files/found-files.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readLookForFilesInput } from '../domain/workflow/input.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import { isAlreadyStarted, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import type { loadFile } from './load-file.ts';

@@ -1,8 +1,8 @@
 /** `maintainStorage`: started each day by the schedule `maintenance:<dataset>`; see the activity of the same name. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readMaintainStorageInput } from '../domain/workflow/input.ts';
 import type { MaintenanceOutcome, PollDatasetInput } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';
 import { upkeep } from './proxies.ts';
 

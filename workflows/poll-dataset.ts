@@ -4,9 +4,9 @@
  */
 import { ParentClosePolicy, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { CivilDay } from '../domain/time/civil-day.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readPollDatasetInput } from '../domain/workflow/input.ts';
 import type { PollDatasetInput, PollOutcome } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
 import { startDay } from './day-child.ts';
 import { orFailWith, orFailWorkflow } from './failure.ts';

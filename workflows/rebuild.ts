@@ -10,9 +10,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { CivilDay } from '../domain/time/civil-day.ts';
+import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readRebuildInput } from '../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
-import { searchAttributes } from '../domain/workflow/search-attributes.ts';
 import { orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { inLanes } from './in-lanes.ts';
 import { storage, upkeep } from './proxies.ts';

@@ -15,17 +15,16 @@ import {
   sightingOf,
   touchPayload,
 } from '../../db/queries/payloads/payloads.ts';
-import type { DerivedPoints } from '../../domain/dataset/derive.ts';
+import type { ComputedPoint, DerivedPoints, DerivedUnit, InputPoints } from '../../domain/dataset/derive.ts';
 import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
 import { computedBody, READ_AT_HEADER } from '../../domain/interpret/computed.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
-import { deliveryInterval } from '../../domain/time/delivery-day.ts';
+import { deliveryInterval, intervalStarts } from '../../domain/time/delivery-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { FetchedDay } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { settingsOf } from '../ingest/source-settings.ts';
 import { once } from '../once.ts';
-import { computePoints, withoutStale } from './compute-points.ts';
 import { readInputs } from './read-inputs.ts';
 
 interface ComputedUnit {
@@ -116,4 +115,61 @@ function claimCheck(
   const { id: payloadId, fetchedAt, sha256, sizeBytes } = payload;
   const about = { sizeBytes, sha256: sha256.toString('hex'), fetchedAt: fetchedAt.toISOString() };
   return { kind: 'stored', payloadId, unchanged, ...about };
+}
+
+// Runs the function of a derived dataset on what its inputs hold of a unit, and refuses invalid points.
+
+/** @throws Failure COMPUTE_FAILED */
+function computePoints(
+  dataset: DerivedPoints,
+  day: CivilDay,
+  given: Pick<DerivedUnit, 'inputs' | 'records'>,
+): readonly ComputedPoint[] {
+  const starts = intervalStarts(dataset, day);
+  const { endMs } = deliveryInterval(dataset, day);
+  try {
+    const points = dataset.derive.compute({ day, starts, endMs, ...given });
+    for (const point of points) assertPoint(point);
+    return points;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Failure('COMPUTE_FAILED', `${dataset.id} of ${day} cannot be computed: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws RangeError */
+function assertPoint({ series, startsAtMs, value }: ComputedPoint): void {
+  if (!/^\P{C}{1,200}$/u.test(series))
+    throw new RangeError(`series is ${JSON.stringify(series)}: give a name of 1 to 200 printable characters`);
+  if (!Number.isInteger(startsAtMs))
+    throw new RangeError(`startsAtMs of ${series} is ${startsAtMs}: give milliseconds`);
+  if (value !== null && !Number.isFinite(value))
+    throw new RangeError(
+      `value of ${series} at ${new Date(startsAtMs).toISOString()} is ${value}: give a number, null, or leave the point out`,
+    );
+}
+
+/**
+ * What was computed, plus a null for each stored point that can no longer be computed: otherwise it would look as if it still followed from
+ * the inputs.
+ * @param value instead of null
+ */
+function withoutStale(
+  points: readonly ComputedPoint[],
+  present: InputPoints,
+  value: number | null = null,
+): ComputedPoint[] {
+  const computed = new Set(points.map(placeOf));
+  const stale = [...present].flatMap(([series, { startsAtMs }]) =>
+    [...startsAtMs]
+      .map((ms) => ({ series, startsAtMs: ms, value }))
+      .filter((point) => !computed.has(placeOf(point))),
+  );
+  return [...points, ...stale];
+}
+
+function placeOf({ series, startsAtMs }: Pick<ComputedPoint, 'series' | 'startsAtMs'>): string {
+  return `${startsAtMs}\t${series}`;
 }

@@ -5,12 +5,16 @@
 import type { Database, Sql } from '../../db/connection/client.ts';
 import {
   countUnit,
+  type Erasure,
   noteErasedDay,
+  readErasure,
   rewritePayload,
   unitsSharing,
 } from '../../db/queries/payloads/erasures.ts';
 import { bodyOf, packBody } from '../../db/queries/payloads/payload-body.ts';
 import { loadPayload, payloadsOfDay } from '../../db/queries/payloads/payloads.ts';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset, RecordLines } from '../../domain/dataset/records.ts';
 import {
   holdsId,
   isAboutPerson,
@@ -19,14 +23,15 @@ import {
   withoutLines,
 } from '../../domain/records/erasure.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
+import { Failure } from '../../domain/workflow/failures.ts';
 import type { ErasedUnit, EraseUnitInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { foldAgain } from '../fold/fold-again.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
+import { ofLines } from '../lines/fold-lines.ts';
 import { once, resultOfEarlier } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { type DatasetOfPersons, ofPersons, requestedErasure } from './dataset-of-persons.ts';
 
 export function createEraseUnit({
   catalog,
@@ -108,4 +113,27 @@ async function erase(sql: Sql, { id, dataset, unit, someone, affected }: Work): 
     versions: Math.max(0, before.versions - after.versions),
     findings: Math.max(0, before.findings - after.findings),
   });
+}
+
+// Datasets whose lines contain personal data.
+
+export type DatasetOfPersons = RecordDataset & {
+  readonly lines: RecordLines & { readonly person: NonNullable<RecordLines['person']> };
+};
+
+/** @throws Failure BAD_INPUT for a dataset without personal data. */
+export function ofPersons(dataset: Dataset): DatasetOfPersons {
+  const ofSomeLines = ofLines(dataset);
+  if (ofSomeLines.lines.person) return ofSomeLines as DatasetOfPersons;
+  throw new Failure(
+    'BAD_INPUT',
+    `${dataset.id} has no field that names a person: nobody can be erased from it`,
+  );
+}
+
+/** @throws Failure BAD_INPUT when no such erasure was requested. */
+export async function requestedErasure(sql: Sql, id: number): Promise<Erasure> {
+  const erasure = await readErasure(sql, id);
+  if (erasure) return erasure;
+  throw new Failure('BAD_INPUT', `there is no erasure ${id}; "tidemark erase" begins one`);
 }

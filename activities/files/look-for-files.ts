@@ -1,14 +1,17 @@
 /** Activity `lookForFiles`: lists a folder or an index, remembers what it found, and says which files are to be loaded. */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
-import { rememberFiles } from '../../db/queries/files/found-files.ts';
+import { noteFoundFile, rememberFiles } from '../../db/queries/files/found-files.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import {
   DEFAULT_SETTLED_SECONDS,
   type FoundFiles,
+  isFoundName,
   type LookForFilesInput,
   type LookOutcome,
+  type NoteFoundFileInput,
   placeOfFiles,
   type SeenFile,
 } from '../../domain/files/found-files.ts';
@@ -18,7 +21,6 @@ import type { Dependencies } from '../dependencies.ts';
 import { settingsOf } from '../ingest/source-settings.ts';
 import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { listFolder, signatureOfFile } from './list-folder.ts';
 import { listIndex, signatureOfAddress } from './list-index.ts';
 
 /** At most so many loads per poll: the next one finds the rest. */
@@ -66,4 +68,44 @@ export async function signatureOf(location: string): Promise<string | null> {
 
 function isAddress(place: string): boolean {
   return /^https?:\/\//.test(place);
+}
+
+// The files of a folder with their current signatures. Subfolders are not searched.
+
+/** @throws Failure BAD_INPUT when the folder cannot be read */
+async function listFolder(folder: string, found: FoundFiles): Promise<SeenFile[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    const hint = `set ${found.setting} to a folder that all workers can read`;
+    throw new Failure('BAD_INPUT', `"${folder}" cannot be read (${error.code}): ${hint}`, { cause: error });
+  });
+  const seen = names
+    .filter((name) => isFoundName(found, name))
+    .map(async (name) => {
+      const location = join(folder, name);
+      const signature = await signatureOfFile(location);
+      return signature === null ? [] : [{ location, signature }];
+    });
+  return (await Promise.all(seen)).flat();
+}
+
+/**
+ * The signature of a file; null when it is missing, or empty because it was just created. Includes the change time of its inode, because
+ * the modification time can be set back.
+ */
+async function signatureOfFile(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile() || found.size === 0) return null;
+  return `${found.size} bytes, changed ${found.mtimeMs} ${found.ctimeMs}, inode ${found.ino}`;
+}
+
+/** Activity `noteFoundFile`: records the outcome of loading a file that was found. */
+export function createNoteFoundFile({
+  clock,
+  database,
+  retryRules,
+}: Dependencies): (input: NoteFoundFileInput) => Promise<void> {
+  return temporalActivity(
+    async (input) => await once(database, (sql) => noteFoundFile(sql, input, clock.now())),
+    retryRules,
+  );
 }

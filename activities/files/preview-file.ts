@@ -1,19 +1,22 @@
 /** What a load of a file would accept and refuse, without any server. Reads the whole file, stores nothing. */
-import { type FileHandle, open } from 'node:fs/promises';
+
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import type { DaysOfFile } from '../../domain/files/load.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
+import type { Finding } from '../../domain/interpret/finding.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { assertStep } from '../../domain/lines/fitting-step.ts';
 import type { FoundForm } from '../../domain/lines/form-finder.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type EndRows, endRowsOf } from './end-rows.ts';
-import { addFindings, type FindingsByRule } from './findings-by-rule.ts';
-import { withText } from './passing-text.ts';
 import { readRange } from './read-range.ts';
 import { readWhole, type WholeText } from './read-whole.ts';
-import type { TextFile } from './text-file.ts';
+import { openText, type TextFile, type Unpacking } from './text-file.ts';
 
 /** Plain JSON. */
 export interface FilePreview extends FoundForm, EndRows {
@@ -30,7 +33,7 @@ export interface FilePreview extends FoundForm, EndRows {
   readonly findings: Readonly<FindingsByRule>;
 }
 
-export interface PreviewDay {
+interface PreviewDay {
   readonly day: CivilDay;
   readonly lines: number;
   readonly points: number;
@@ -112,5 +115,49 @@ function addSeries(all: Record<string, { points: number; stepSeconds: number }>,
       points: known.points + values.length,
       stepSeconds: Math.min(known.stepSeconds, stepMs / 1000),
     };
+  }
+}
+
+// Findings of a file by rule, with the first few of each, for a preview.
+
+export type FindingsByRule = Record<string, FindingsOfRule>;
+
+interface FindingsOfRule {
+  readonly severity: string;
+  points: number;
+  /** The first of them: unit, position, raw value and reason. */
+  readonly samples: string[];
+}
+
+const SAMPLES = 3;
+
+/** @param unit whose findings they are, as shown. */
+export function addFindings(all: FindingsByRule, unit: string, findings: readonly Finding[]): void {
+  for (const { rule, severity, points, place, raw, reason } of findings) {
+    all[rule] ??= { severity, points: 0, samples: [] };
+    const of = all[rule];
+    of.points += points;
+    const what = raw === null ? reason : `${JSON.stringify(raw)}: ${reason}`;
+    if (of.samples.length < SAMPLES) of.samples.push([unit, place, what].filter(Boolean).join(', '));
+  }
+}
+
+// Gives access to the text of a file, and removes what had to be unpacked for it.
+
+/** @throws Failure BAD_INPUT, SOURCE_UNREACHABLE, SOURCE_ERROR */
+export async function withText<T>(
+  file: string,
+  unpacking: Omit<Unpacking, 'texts'>,
+  read: (text: TextFile) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-preview-'));
+  const texts = {
+    begin: async (extension: string) => join(folder, `${randomUUID()}.${extension}`),
+    drop: async (path: string) => await rm(path, { force: true }),
+  };
+  try {
+    return await read(await openText(file, { ...unpacking, texts }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -5,10 +5,8 @@ import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limi
 import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { ofLines } from '../lines/fold-lines.ts';
-import { addFindings, type FindingsByRule } from './findings-by-rule.ts';
-import { withText } from './passing-text.ts';
-import { readRecords } from './read-records.ts';
-import { readWholeRecords, type WholeRecords } from './read-whole-records.ts';
+import { addFindings, type FindingsByRule, withText } from './preview-file.ts';
+import { readRecords, readWholeRecords, type WholeRecords } from './read-records.ts';
 
 /** Plain JSON. */
 export interface RecordsPreview {

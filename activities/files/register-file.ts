@@ -4,8 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { assertEnabled } from '../../db/queries/catalog/enabling.ts';
-import { filesFoundAt } from '../../db/queries/files/files.ts';
-import { finishedLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
+import { filesFoundAt, finishedLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
@@ -17,8 +16,8 @@ import { ofLines } from '../lines/fold-lines.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { signatureOf } from './look-for-files.ts';
+import { readWholeRecords } from './read-records.ts';
 import { readWhole, type TextToRead } from './read-whole.ts';
-import { readWholeRecords } from './read-whole-records.ts';
 import { canStand, register, registered } from './register-load.ts';
 import { modifiedAt, openText } from './text-file.ts';
 

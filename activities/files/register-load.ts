@@ -1,13 +1,20 @@
 /** Registers a file that was read, and its load. */
-import { registerFile } from '../../db/queries/files/files.ts';
-import { finishedLoad, loadById, registerLoad, type StoredLoad } from '../../db/queries/files/loads.ts';
+import {
+  finishedLoad,
+  finishLoad,
+  loadById,
+  registerFile,
+  registerLoad,
+  type StoredLoad,
+} from '../../db/queries/files/loads.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import type { LoadFileInput, RegisteredFile } from '../../domain/files/load.ts';
+import type { LoadFileInput, LoadResult, RegisteredFile } from '../../domain/files/load.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { once } from '../once.ts';
+import { temporalActivity } from '../temporal-activity.ts';
 import { thisRun } from '../this-run.ts';
-import type { KeptTexts } from './kept-texts.ts';
-import type { WholeRecords } from './read-whole-records.ts';
+import { KeptTexts } from './kept-texts.ts';
+import type { WholeRecords } from './read-records.ts';
 import { placeOf, type TextFile } from './text-file.ts';
 
 /** False where the latest payload counts: loading the same file again may then change something. */
@@ -16,7 +23,7 @@ export function canStand(dataset: Dataset): boolean {
 }
 
 /** A text that was read, and how its load starts. */
-export type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
+type ReadText = TextFile & Omit<WholeRecords, 'form'> & { readonly form: StoredLoad['form'] };
 
 /** How its lines are read, and the original encoding unless it was UTF-8. */
 function formOf({ encoding, form }: ReadText): StoredLoad['form'] {
@@ -63,4 +70,28 @@ export function registered(
     result: load.result,
     ...(inOrder ? { inOrder } : {}),
   };
+}
+
+// Activity `finishLoad`: records the outcome of a load. While that load stands, loading the same file again does nothing. Unpacked text is
+// removed if no payload refers to it: records never do, nor does a load that stopped before it wrote anything.
+
+interface FinishLoadInput {
+  readonly loadId: number;
+  readonly result: LoadResult;
+  /** Why it stopped early; null where it did not. */
+  readonly stopped: string | null;
+}
+
+export function createFinishLoad({
+  clock,
+  database,
+  filesFolder,
+  retryRules,
+}: Dependencies): (input: FinishLoadInput) => Promise<void> {
+  return temporalActivity(async ({ loadId, result, stopped }) => {
+    await once(database, (sql) => finishLoad(sql, loadId, clock.now(), result, stopped));
+    if (filesFolder === undefined) return;
+    const { location } = await loadById(database, loadId);
+    await new KeptTexts(database, filesFolder).drop(location);
+  }, retryRules);
 }

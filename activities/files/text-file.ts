@@ -11,9 +11,8 @@ import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import { limitSize } from './size-limit.ts';
 import { encodingOf, Utf8Text } from './utf8-text.ts';
-import { openMember } from './zip-member.ts';
+import { limitSize, openMember } from './zip-member.ts';
 
 export interface TextFile {
   /** Where its text can be read, in UTF-8. */

@@ -1,7 +1,7 @@
 /** Which change brings what a step moves. A day that is folded again keeps the changes of its values. */
 import type { Sql } from '../../db/connection/client.ts';
 import { type Change, changesByDay, nextChangeIds } from '../../db/queries/answers/changes.ts';
-import type { DayScope } from '../../db/queries/points/observations.ts';
+import type { DayScope, FoldedPoints } from '../../db/queries/points/observations.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { isFolded, type PlacedStep, type Step } from './fold-steps.ts';
 
@@ -47,4 +47,20 @@ export async function changeIds(
       return same?.id ?? (await next());
     },
   };
+}
+
+// Turns written points into an entry of the change feed.
+
+/** The change, or undefined when nothing was written. @param id that the values refer to. */
+export function changeOf(
+  { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
+  id: number,
+  payloadId: number,
+  moved: Pick<FoldedPoints, 'newPoints' | 'revisedPoints' | 'nulledPoints' | 'largestDifference'>,
+): Change | undefined {
+  const { newPoints, revisedPoints, nulledPoints, largestDifference } = moved;
+  const replaced = revisedPoints + nulledPoints;
+  if (newPoints + replaced === 0) return undefined;
+  const kind = replaced > 0 ? 'revised' : 'published';
+  return { id, dataset, day, payloadId, kind, newPoints, revisedPoints, nulledPoints, largestDifference };
 }

@@ -18,8 +18,8 @@ import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
 import { foldUnit } from './fold-unit.ts';
 import { interpretStored } from './interpret-stored.ts';
+import { textsOfFindings } from './keep-findings.ts';
 import { lockUnit } from './lock-unit.ts';
-import { textsOfFindings } from './texts-of-findings.ts';
 
 export function createDecideDay({
   catalog,

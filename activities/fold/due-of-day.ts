@@ -1,7 +1,7 @@
 /** When a day of points is due to be whole, and how much of it was due at an instant. */
 import type { Sql } from '../../db/connection/client.ts';
 import { holidaysAround } from '../../db/queries/days/holidays-around.ts';
-import { inputsInProgress } from '../../db/queries/derived/inputs-in-progress.ts';
+import { inputsInProgress } from '../../db/queries/derived/units.ts';
 import { isDerived, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';

@@ -11,7 +11,7 @@ import { type DayScope, foldPoints, type PointColumns } from '../../db/queries/p
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import { settle } from '../../domain/interpret/decision.ts';
 import type { Point } from '../../domain/interpret/interpret.ts';
-import { changeOf } from './change-of.ts';
+import { changeOf } from './change-ids.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { columns, ensureSeries } from './point-columns.ts';
 

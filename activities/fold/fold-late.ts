@@ -15,7 +15,7 @@ import {
   storedPoints,
 } from '../../db/queries/points/observations.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
-import { changeOf } from './change-of.ts';
+import { changeOf } from './change-ids.ts';
 import { type ChangeIdOf, type DaySoFar, foldNext, resetDay } from './fold-next.ts';
 import { inOrderOfTime, type PlacedStep } from './fold-steps.ts';
 

@@ -18,7 +18,7 @@ import {
 } from '../../domain/interpret/decision.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interpretation } from '../../domain/interpret/interpret.ts';
-import { changeOf } from './change-of.ts';
+import { changeOf } from './change-ids.ts';
 import { interpretStored } from './interpret-stored.ts';
 import { keepFindings, type ReportedFindings } from './keep-findings.ts';
 import { columns, ensureSeries, type Place } from './point-columns.ts';

@@ -4,19 +4,27 @@ import type { Change } from '../../db/queries/answers/changes.ts';
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
+import {
+  type CurrentRecord,
+  closeRecords,
+  insertLatest,
+  pastRevisions,
+  recordsOfUnit,
+} from '../../db/queries/records/records.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Decision, settleFindings } from '../../domain/interpret/decision.ts';
-import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
+import {
+  interpretRecords,
+  type ReadRecord,
+  type RecordInterpretation,
+} from '../../domain/interpret/interpret-records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
-import { changeOf } from './change-of.ts';
-import { foldSnapshot } from './fold-snapshot.ts';
+import { changeOf } from './change-ids.ts';
 import { foldUpsert } from './fold-upsert.ts';
-import { keepFindings } from './keep-findings.ts';
-import type { OtherUnits } from './other-units.ts';
-import { NO_EFFECT, type RecordEffects } from './record-effects.ts';
-import { textsOfFindings } from './texts-of-findings.ts';
+import { keepFindings, textsOfFindings } from './keep-findings.ts';
+import { NO_EFFECT, type OtherUnits, type RecordEffects, type Unit } from './other-units.ts';
 
-export type PlacedPayload = FoldEntry & { readonly body: Buffer; readonly changeId: number };
+type PlacedPayload = FoldEntry & { readonly body: Buffer; readonly changeId: number };
 
 export interface FoldedRecords {
   readonly kind: RecordInterpretation['kind'];
@@ -111,4 +119,49 @@ export function isLate(
   usable: FoldEntry | undefined,
 ): boolean {
   return silence === 'withdraw' && usable !== undefined && payload.fetchedAt < usable.fetchedAt;
+}
+
+// What a payload that is complete for its unit does to its records: new ones are written, changed ones replaced, and absent ones withdrawn
+// as of then. Part of the law of the fold.
+
+/** @param quarantined keys that are in the payload but that a rule quarantines: they are not absent. */
+async function foldSnapshot(
+  sql: Sql,
+  unit: Unit,
+  changeId: number,
+  records: readonly ReadRecord[],
+  quarantined: ReadonlySet<string>,
+): Promise<RecordEffects> {
+  const before = new Map((await recordsOfUnit(sql, unit)).map((each) => [each.key, each]));
+  const present = records.filter(({ body }) => body !== null);
+  const added = present.filter(({ key }) => !before.has(key));
+  const moved = present.filter((record) => {
+    const old = before.get(record.key);
+    return old !== undefined && differs(old, record);
+  });
+  const there = new Set([...present.map(({ key }) => key), ...quarantined]);
+  const gone = [...before.keys()].filter((key) => !there.has(key));
+
+  await closeRecords(sql, unit, [...moved.map(({ key }) => key), ...gone], changeId);
+  const keys = [...added, ...moved].map(({ key }) => key);
+  const revisions = await pastRevisions(sql, unit, keys);
+  const rows = [...added, ...moved].map(({ place: _, ...record }) => ({
+    ...record,
+    day: unit.day,
+    revision: revisions.get(record.key) ?? 0,
+    changeId,
+  }));
+  await insertLatest(sql, unit.dataset, rows);
+  return {
+    ...NO_EFFECT,
+    newPoints: added.length,
+    revisedPoints: moved.length,
+    nulledPoints: gone.length,
+    current: added.length - gone.length,
+    brought: present.length > 0,
+  };
+}
+
+function differs(old: CurrentRecord, { startsAtMs, version, body }: ReadRecord): boolean {
+  return old.startsAtMs !== startsAtMs || old.version !== version || old.body !== body;
 }

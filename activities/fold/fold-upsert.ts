@@ -15,19 +15,18 @@ import {
 import type { RecordDataset } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { ReadRecord } from '../../domain/interpret/interpret-records.ts';
-import { numberedByArrival } from '../../domain/records/record-arrival.ts';
 import {
   admit,
   type ChainedVersion,
   chain,
   effectOf,
+  numberedByArrival,
   type RecordVersion,
   standsIn,
   unitLeft,
 } from '../../domain/records/record-chain.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
-import type { OtherUnits } from './other-units.ts';
-import { NO_EFFECT, type RecordEffects, type Unit } from './record-effects.ts';
+import { NO_EFFECT, type OtherUnits, type RecordEffects, type Unit } from './other-units.ts';
 
 type ByKey = ReadonlyMap<string, readonly RecordVersion[]>;
 

@@ -3,6 +3,7 @@
  * ones are added. Part of the law of the fold.
  */
 import type { Sql } from '../../db/connection/client.ts';
+import { fingerprints } from '../../db/queries/days/decisions.ts';
 import {
   type FindingsOf,
   insertFindings,
@@ -11,7 +12,10 @@ import {
   supersedeFindings,
 } from '../../db/queries/days/findings.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
-import { type SettledFinding, storableText } from '../../domain/interpret/decision.ts';
+import { hasPersonalFields } from '../../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../../domain/dataset/records.ts';
+import { findingText, type SettledFinding, storableText } from '../../domain/interpret/decision.ts';
+import type { Finding } from '../../domain/interpret/finding.ts';
 
 /** What a payload, or a request without a payload, reports. */
 export interface ReportedFindings {
@@ -72,4 +76,21 @@ function keyOf({
 
 function blockedPoints(findings: readonly Pick<SettledFinding, 'severity' | 'points'>[]): number {
   return findings.reduce((sum, { severity, points }) => sum + (severity === 'block' ? points : 0), 0);
+}
+
+// How decisions about records quote what a finding says. If it may contain personal data they store a salted sha256: decisions stay when
+// the person is erased.
+
+type FindingWords = Pick<Finding, 'raw' | 'reason'>;
+
+/** @returns a function for these findings. */
+export async function textsOfFindings(
+  sql: Sql,
+  dataset: RecordDataset,
+  findings: readonly FindingWords[],
+): Promise<(found: FindingWords) => string> {
+  if (!hasPersonalFields(dataset) || findings.length === 0) return findingText;
+  const texts = [...new Set(findings.map(findingText))];
+  const known = await fingerprints(sql, dataset.id, texts);
+  return (found) => known.get(findingText(found)) as string;
 }

@@ -2,6 +2,9 @@
  * What folding a unit again does to records of which other units have versions: another decoder, or the erasure of a person, may give a
  * record back to the unit that it had left, or change since when one of its versions was known.
  */
+
+import type { DayScope } from '../../db/queries/points/observations.ts';
+import type { Finding } from '../../domain/interpret/finding.ts';
 import { type ChainedVersion, chain, type RecordVersion } from '../../domain/records/record-chain.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { type Moved, NOTHING } from './publish-changes.ts';
@@ -51,3 +54,32 @@ function plus(moved: Moved, old: ChainedVersion | undefined, now: ChainedVersion
   if (!now) return { ...moved, nulledPoints: moved.nulledPoints + 1 };
   return old.changeId === now.changeId ? moved : { ...moved, revisedPoints: moved.revisedPoints + 1 };
 }
+
+// What folding a payload did to the records of its unit.
+
+export type Unit = Pick<DayScope, 'dataset' | 'day'>;
+
+export interface RecordEffects {
+  readonly newPoints: number;
+  readonly revisedPoints: number;
+  /** Records that ended or were withdrawn. */
+  readonly nulledPoints: number;
+  /** The change in the number of the unit's current records. */
+  readonly current: number;
+  /** How many records other units lost by it: they moved here, or ended here. */
+  readonly taken: ReadonlyMap<CivilDay, number>;
+  /** Whether it added anything, even if it changes no record: a version that came late. */
+  readonly brought: boolean;
+  /** Found by comparing with what was there. */
+  readonly findings: readonly Finding[];
+}
+
+export const NO_EFFECT: RecordEffects = {
+  newPoints: 0,
+  revisedPoints: 0,
+  nulledPoints: 0,
+  current: 0,
+  taken: new Map(),
+  brought: false,
+  findings: [],
+};

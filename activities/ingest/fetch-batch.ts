@@ -22,8 +22,7 @@ import type { FetchBatchInput, FetchedBatch } from '../../domain/workflow/messag
 import type { Dependencies } from '../dependencies.ts';
 import { rememberDecoded } from '../fold/decoded-batches.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { keptHeaders } from './kept-headers.ts';
-import { assertLiveOrSimulated } from './live-or-simulated.ts';
+import { assertLiveOrSimulated, keptHeaders } from './kept-headers.ts';
 import { requestWithinQuota } from './request-within-quota.ts';
 import type { SourceAnswer } from './source-client.ts';
 import { assertCredential, partsOf, settingsOf } from './source-settings.ts';

@@ -32,9 +32,7 @@ import { emptyLedgerRow } from '../fold/empty-ledger-row.ts';
 import { once, resultOfEarlier } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { outcomeOf, thisRun } from '../this-run.ts';
-import { keptHeaders } from './kept-headers.ts';
-import { assertLiveOrSimulated } from './live-or-simulated.ts';
-import { pulledDataset } from './pulled-dataset.ts';
+import { assertLiveOrSimulated, keptHeaders } from './kept-headers.ts';
 import { requestRecords } from './request-records.ts';
 import { requestWithinQuota } from './request-within-quota.ts';
 import {
@@ -45,7 +43,7 @@ import {
   responseInBatch,
   responseToDay,
 } from './response.ts';
-import { assertCredential, partsOf, settingsOf } from './source-settings.ts';
+import { assertCredential, partsOf, pulledDataset, settingsOf } from './source-settings.ts';
 
 export function createFetchDay(dependencies: Dependencies): (attempt: DayRequest) => Promise<FetchedDay> {
   const { catalog, clock, database, retryRules } = dependencies;

@@ -20,7 +20,7 @@ import { lockUnit } from '../fold/lock-unit.ts';
 import { once } from '../once.ts';
 import { temporalActivity } from '../temporal-activity.ts';
 import { earlierRun, outcomeOf, thisRun } from '../this-run.ts';
-import { pulledDataset } from './pulled-dataset.ts';
+import { pulledDataset } from './source-settings.ts';
 
 export function createRecordFailure(
   dependencies: Dependencies,

@@ -1,9 +1,9 @@
 /** Requests data from a source within its quota, and blocks all requests to it for a while when it throttles us. */
 import { Context } from '@temporalio/activity';
 import { holdHost, type Turn, takeSlot } from '../../db/queries/operation/quota.ts';
-import { credentialsOf } from '../../domain/dataset/credential.ts';
 import { hostOf, type Source } from '../../domain/dataset/facts.ts';
 import type { NotPublished, SourceRequest } from '../../domain/dataset/pull.ts';
+import { credentialsOf } from '../../domain/dataset/settings.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Urgency } from '../../domain/workflow/urgency.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -14,7 +14,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { interpretStored } from '../fold/interpret-stored.ts';
 import { ensureSeries } from '../fold/point-columns.ts';
 import { temporalActivity } from '../temporal-activity.ts';
-import { pulledDataset } from './pulled-dataset.ts';
+import { pulledDataset } from './source-settings.ts';
 
 export function createValidateDay({
   catalog,

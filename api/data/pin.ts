@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Sql } from '../../db/connection/client.ts';
 import { answerState } from '../../db/queries/answers/answer-state.ts';
-import type { GateDays } from '../../db/queries/answers/gate-days.ts';
+import type { GateDays } from '../../db/queries/answers/knowledge.ts';
 import { feedFingerprint, findPin, type Pin, rowsDigest } from '../../db/queries/answers/pins.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
 import { type GateMeta, gateMeta, readGateDays } from '../../read/gates.ts';

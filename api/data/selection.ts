@@ -1,8 +1,8 @@
 /** Reads a selection from a query: dataset, range, rows and state of knowledge. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { newlyUnknownSeries } from '../../db/queries/catalog/known-series.ts';
 import type { Location } from '../../db/queries/catalog/locations.ts';
+import { newlyUnknownSeries } from '../../db/queries/catalog/series.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';
 import {

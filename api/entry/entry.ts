@@ -8,12 +8,12 @@ import {
 } from '../../db/queries/catalog/figures.ts';
 import { catalogIsSimulated } from '../../db/queries/catalog/instance.ts';
 import { type DatasetOverview, datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { describeMoment, describePolling } from '../../domain/dataset/calendar-words.ts';
 import { isPulledPoints, isRunnable } from '../../domain/dataset/dataset.ts';
+import { describeMoment, describePolling } from '../../domain/dataset/dataset-words.ts';
 import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
-import { tableNames, valueName } from '../../domain/dataset/plain-names.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
+import { tableNames, valueName } from '../../domain/dataset/relation-names.ts';
 import { addDays, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDay } from '../days/day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';

@@ -1,7 +1,6 @@
 /** The caller of a request: a key, a signed-on person or anonymous, with a role and the datasets it may see. */
 import type { FastifyRequest } from 'fastify';
-import { type ApiKey, findKey, touchKey } from '../../db/queries/operation/api-keys.ts';
-import { hashSecret } from '../../db/queries/operation/key-secret.ts';
+import { type ApiKey, findKey, hashSecret, touchKey } from '../../db/queries/operation/api-keys.ts';
 import { type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import {
   type Dataset,

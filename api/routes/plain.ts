@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
-import { tableNames } from '../../domain/dataset/plain-names.ts';
+import { tableNames } from '../../domain/dataset/relation-names.ts';
 import { coverageLine } from '../../read/cover/coverage-line.ts';
 import { expectedRows as expectedPoints } from '../../read/question.ts';
 import { tableOf as pointsOf, type Table } from '../../read/table.ts';

@@ -1,7 +1,7 @@
 /** `GET /v1/days`: the newest days of every dataset of points in one request, as the overview shows them. */
 import { z } from 'zod';
 import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
-import { type DayRange, type RecentDay, recentDays } from '../../db/queries/days/recent-days.ts';
+import { type DayRange, type RecentDay, recentDays } from '../../db/queries/days/ledger-days.ts';
 import { isOfPoints, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import { addDays, type CivilDay, eachDay } from '../../domain/time/civil-day.ts';

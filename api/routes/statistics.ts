@@ -10,8 +10,8 @@ import {
   type SettlingFigures,
   settlingFigures,
 } from '../../db/queries/days/statistics.ts';
-import { describeMoment } from '../../domain/dataset/calendar-words.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { describeMoment } from '../../domain/dataset/dataset-words.ts';
 import type { PointDataset, PulledPoints } from '../../domain/dataset/points.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import { addDays, eachDay } from '../../domain/time/civil-day.ts';

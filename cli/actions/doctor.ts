@@ -2,14 +2,14 @@
 import { loadScripts } from '../../datasets/catalog.ts';
 import { CLOCK_TOLERANCE_MS, smallestDifference } from '../../db/connection/database-clock.ts';
 import { missingScripts } from '../../db/migration/dataset-scripts.ts';
-import { missingMigrations } from '../../db/migration/missing-migrations.ts';
+import { missingMigrations } from '../../db/migration/migrate.ts';
 import { settledAheadSeconds } from '../../db/queries/answers/changes.ts';
 import { enabledIds } from '../../db/queries/catalog/enabling.ts';
 import { datasetOverviews, serverFacts } from '../../db/queries/catalog/overview.ts';
 import { runningProcesses } from '../../db/queries/operation/processes.ts';
 import { clocksSetBack } from '../../db/queries/operation/quota.ts';
-import { missingCredential } from '../../domain/dataset/credential.ts';
 import { describeEnabled } from '../../domain/dataset/enabling.ts';
+import { missingCredential } from '../../domain/dataset/settings.ts';
 import { describeAhead } from '../../domain/time/clock-words.ts';
 import { notifyHealth } from '../../notify/health.ts';
 import { failingSteps } from '../../temporal/failing-steps.ts';

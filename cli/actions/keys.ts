@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import {
   type ApiKey,
+  hashSecret,
   insertKey,
   listKeys,
   type NewKey,
+  newSecret,
   revokeKey,
 } from '../../db/queries/operation/api-keys.ts';
-import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
 import { KEY_ROLES, type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import { addDays, isCivilDay } from '../../domain/time/civil-day.ts';
 import { isInstant } from '../../domain/workflow/fields.ts';

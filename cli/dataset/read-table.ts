@@ -2,9 +2,8 @@
 import { delimitedRows } from '../../decode/delimited-table.ts';
 import { rowsIn } from '../../decode/json-table.ts';
 import { isRow, type Row } from '../../decode/points-of-rows.ts';
-import { tableOf } from '../../domain/lines/detect-table.ts';
+import { isNumber, tableOf } from '../../domain/lines/detect-table.ts';
 import { TEXT_FORMS } from '../../domain/lines/detect-time.ts';
-import { isNumber } from '../../domain/lines/header-lines.ts';
 import { readTime } from '../../domain/lines/time-text.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -4,9 +4,8 @@
  */
 import pg from 'pg';
 import { readStoredJson } from '../../domain/values/exact-json.ts';
-import { isUnanswered } from './failure.ts';
+import { explainRefusal, isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
-import { explainRefusal } from './refusal.ts';
 import { inCallerContext, STATEMENTS, traceStatement } from './statement-channel.ts';
 import { explainTls } from './tls.ts';
 import { Work } from './work.ts';

@@ -8,7 +8,7 @@ const MEASURE_EVERY_MS = 5_000;
 /** Synchronised clocks stay within this; a process further off reports it. */
 export const CLOCK_TOLERANCE_MS = 2_000;
 
-export interface ClockWatch {
+interface ClockWatch {
   /** After each measurement. @param aheadMs how far this process's own clock is ahead of the database's. */
   measured(aheadMs: number): void;
   /** The database's clock was set back. */
@@ -102,4 +102,28 @@ async function readClock(sql: Sql): Promise<number> {
     'select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms',
   );
   return onlyRow(rows).ms;
+}
+
+// Keeps the settled instant close to now while nothing is written, so that "as of now" can be queried.
+
+const EVERY_MS = 1_000;
+
+/**
+ * Advances the settled instant each second until the pool ends. Keeps no process alive. Ignores a database that is down: nothing goes wrong
+ * while the instant stands still, and it recovers by itself.
+ */
+export function keepSettled(database: Database): void {
+  let isPending = false;
+  const timer = setInterval(() => {
+    if (database.ended) return clearInterval(timer);
+    if (isPending) return;
+    isPending = true;
+    database
+      .query('select ops.settle()')
+      .catch(() => {})
+      .finally(() => {
+        isPending = false;
+      });
+  }, EVERY_MS);
+  timer.unref();
 }

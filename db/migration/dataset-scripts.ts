@@ -1,8 +1,12 @@
 /** Stores the datasets' own SQL (`datasets/<source>/<dataset>.sql`); it is applied with their storage. */
 import { createHash } from 'node:crypto';
+import type { Dataset } from '../../domain/dataset/dataset.ts';
 import type { DatasetScript } from '../../domain/dataset/dataset-script.ts';
-import type { Sql } from '../connection/client.ts';
-import { inOwnerSession } from './owner-session.ts';
+import type { Database, Sql } from '../connection/client.ts';
+import { enabledIds, storedIds } from '../queries/catalog/enabling.ts';
+import { applySetting } from './enabling.ts';
+import { inOwnerSession } from './prepare.ts';
+import { registerCatalog } from './register.ts';
 
 /**
  * Stores each script that has changed, and applies those of datasets that have storage; the others are applied when their dataset is
@@ -59,4 +63,34 @@ async function applyScript(sql: Sql, { dataset, text }: DatasetScript): Promise<
 
 function sha256Of(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+// Makes a migrated database ready for the catalogue: registration, the datasets' own SQL, and what the setting TIDEMARK_ENABLED says.
+
+/** Ids of the datasets that are enabled, and of those that have storage: these, and those that were enabled once. */
+export interface Chosen {
+  readonly enabled: ReadonlySet<string>;
+  readonly stored: ReadonlySet<string>;
+}
+
+/**
+ * Harmless when repeated; several may do it at once.
+ * @param url its user may act as tidemark_owner
+ * @param setting ids and patterns; undefined: people decide
+ */
+export async function prepareDatasets(
+  { url, database }: { readonly url: string; readonly database: Database },
+  datasets: readonly Dataset[],
+  scripts: readonly DatasetScript[],
+  setting: readonly string[] | undefined,
+): Promise<Chosen> {
+  await registerCatalog(database, datasets);
+  await applyScripts(url, scripts);
+  await applySetting(database, datasets, setting);
+  return await chosenIn(database);
+}
+
+export async function chosenIn(database: Database): Promise<Chosen> {
+  const [enabled, stored] = await Promise.all([enabledIds(database), storedIds(database)]);
+  return { enabled, stored };
 }

@@ -2,7 +2,7 @@
  * What has to exist before the first migration can run: roles, the extension and schemas that belong to the owner role.
  * Every statement is harmless when repeated, and safe when several databases of one cluster are prepared at once.
  */
-import type { Sql } from '../connection/client.ts';
+import { Session, type Sql } from '../connection/client.ts';
 import { isPassingStorageFailure } from '../connection/failure.ts';
 
 /** The last one grants access to fields with personal data. */
@@ -71,5 +71,23 @@ async function withCure(work: () => Promise<unknown>, hint: string): Promise<voi
     // Then it is not a matter of privileges.
     if (isPassingStorageFailure(error)) throw error;
     throw new Error(`${hint}. (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}
+
+// A session that changes the schema. Concurrent processes get it one after the other.
+
+const LOCK = 7_363_627_031;
+
+/** @param url its user may act as tidemark_owner, or create that role. */
+export async function inOwnerSession<T>(url: string, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = new Session({ connectionString: url, application_name: 'tidemark migrate' });
+  // A lost connection also emits an error event, which must be handled.
+  session.on('error', () => {});
+  await session.connect();
+  try {
+    await session.query('select pg_advisory_lock($1)', [LOCK]);
+    return await work(session);
+  } finally {
+    await session.end();
   }
 }

@@ -5,11 +5,11 @@ import { type FoundFiles, foundFaults } from '../files/found-files.ts';
 import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import type { CivilDay } from '../time/civil-day.ts';
-import { checkFaults } from './check-faults.ts';
 import { deriveFaults, type PointDerive } from './derive.ts';
 import { ascending, type DatasetFacts, type Effective, effectiveOn, type Source } from './facts.ts';
-import { type PlainNames, plainFaults } from './plain-names.ts';
+import { checkFaults } from './known-fields.ts';
 import { type PointPull, pullFaults } from './pull.ts';
+import { type PlainNames, plainFaults } from './relation-names.ts';
 import type { SentLines } from './sent-lines.ts';
 
 /** One value as published, before any rule is applied. */

@@ -7,8 +7,8 @@ import type { Check } from '../interpret/checks.ts';
 import type { Finding } from '../interpret/finding.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval } from '../time/civil-day.ts';
 import type { Json } from '../values/json.ts';
-import { checkFaults } from './check-faults.ts';
 import type { DatasetFacts } from './facts.ts';
+import { checkFaults } from './known-fields.ts';
 import type { PeriodPull } from './pull.ts';
 import type { SentLines } from './sent-lines.ts';
 

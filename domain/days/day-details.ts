@@ -1,5 +1,5 @@
 /** What the Web UI shows of a day's run, as Markdown: the outcome, what to do next, and where to find the other runs. */
-import { workflowPath } from '../workflow/links.ts';
+import { workflowPath } from '../workflow/ids.ts';
 import { paragraph, quoted, table } from '../workflow/markdown.ts';
 import type { Attempt, DayOutcome } from '../workflow/messages.ts';
 import { nextStepOfDay } from './next-steps.ts';

@@ -4,9 +4,8 @@
  */
 
 import type { PulledPoints } from '../dataset/points.ts';
-import { NO_HOLIDAYS } from '../time/business-days.ts';
 import { addDays, type CivilDay, daysFrom, eachDay } from '../time/civil-day.ts';
-import { isLate, momentOf, today } from '../time/delivery-day.ts';
+import { isLate, momentOf, NO_HOLIDAYS, today } from '../time/delivery-day.ts';
 import type { DayState } from './ledger.ts';
 
 const MINUTE_MS = 60_000;

@@ -4,6 +4,7 @@
  * that know the market (borders, directions) live in the dataset's folder.
  */
 
+import type { RecordCheck } from '../dataset/records.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import type { Severity } from './finding.ts';
 
@@ -261,4 +262,22 @@ function countNulls(values: Float64Array): number {
 
 function count(days: readonly SeriesPoints[]): number {
   return days.reduce((sum, { values }) => sum + values.length, 0);
+}
+
+// Checks that any dataset of records can use. Pure.
+
+/** Numbers of a field outside [min, max] cannot be right: the record is not written. A null or absent field passes. */
+export function validField(name: string, min: number, max: number): RecordCheck {
+  return {
+    rule: `${name}_range`,
+    severity: 'block',
+    summary: `A ${name} below ${min} or above ${max} cannot be right; the record is quarantined.`,
+    *run({ records }) {
+      for (const { key, body, place } of records) {
+        const value = body?.[name];
+        if (typeof value !== 'number' || (value >= min && value <= max)) continue;
+        yield { place, reason: `"${name}" of ${key} is ${value}, outside ${min} to ${max}` };
+      }
+    },
+  };
 }

@@ -6,8 +6,7 @@
 import { type DecodedRecord, linesOf, type RecordDataset, type RecordField } from '../dataset/records.ts';
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
 import { canonicalJson, isShallow, type Json } from '../values/json.ts';
-import { capFindings } from './cap-findings.ts';
-import { AnswerRefused, type Finding, finding } from './finding.ts';
+import { AnswerRefused, capFindings, type Finding, finding } from './finding.ts';
 import { judge } from './judge.ts';
 
 /** A record that passed every blocking rule. */

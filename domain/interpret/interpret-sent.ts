@@ -7,9 +7,8 @@ import { effectiveOn } from '../dataset/facts.ts';
 import type { Decoded, DecodedPoint, GriddedPoints, PushedPoints } from '../dataset/points.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { deliveryInterval, intervalMs, intervalStarts } from '../time/delivery-day.ts';
-import { capFindings } from './cap-findings.ts';
 import type { Check, Hit } from './checks.ts';
-import { type Finding, finding } from './finding.ts';
+import { capFindings, type Finding, finding } from './finding.ts';
 import { aboutHit, bySeries, canonicalText, columnsOf, type TextInterpretation } from './interpret.ts';
 import { type HeldPoints, judgePoints } from './judge.ts';
 

@@ -9,9 +9,8 @@ import type { Answer } from '../dataset/pull.ts';
 import type { CivilDay, Interval } from '../time/civil-day.ts';
 import { deliveryInterval, expectedSeriesOf, intervalStarts } from '../time/delivery-day.ts';
 import { type Hit, listInstants, type SeriesPoints } from './checks.ts';
-import { expectedBySteps } from './expected-by-steps.ts';
 import { AnswerRefused, type Finding, finding } from './finding.ts';
-import { judge } from './judge.ts';
+import { expectedBySteps, judge } from './judge.ts';
 
 /** A point that passed every blocking rule. */
 export interface Point {

@@ -1,4 +1,7 @@
 /** The one judge: runs the checks of a dataset on decoded data of any origin. Pure. */
+
+import type { DecodedPoint } from '../dataset/points.ts';
+import type { Interval } from '../time/civil-day.ts';
 import type { Check, Hit } from './checks.ts';
 
 /** Points named by a check of severity `block`: instants by series. */
@@ -28,4 +31,25 @@ export function judgePoints<Input>(
     held.set(series, instants.add(startsAtMs));
   });
   return held;
+}
+
+// How many points a day has if its series have steps of their own, according to one payload. Pure.
+
+/**
+ * Where a series has no points, its shortest step is assumed; for a missing series, that of the definition.
+ * @param stepMs of points that do not state theirs, and of missing series
+ */
+export function expectedBySteps(
+  series: ReadonlyMap<string, readonly DecodedPoint[]>,
+  own: Interval,
+  stepMs: number,
+  expectedSeries: number,
+): number {
+  const lengthMs = own.endMs - own.startMs;
+  const absent = Math.max(0, expectedSeries - series.size) * Math.ceil(lengthMs / stepMs);
+  return [...series.values()].reduce((sum, points) => {
+    const steps = points.map((point) => point.stepMs ?? stepMs);
+    const uncoveredMs = lengthMs - steps.reduce((covered, step) => covered + step, 0);
+    return sum + points.length + Math.max(0, Math.ceil(uncoveredMs / Math.min(...steps)));
+  }, absent);
 }

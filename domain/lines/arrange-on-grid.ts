@@ -3,8 +3,7 @@ import type { FiledPoints } from '../dataset/points.ts';
 import type { SeriesPoints } from '../interpret/checks.ts';
 import type { ArrangedSeries } from './arrange.ts';
 import type { DayFindings } from './day-findings.ts';
-import { Gaps } from './gaps.ts';
-import { establishedStep, type Step, stepOf } from './step.ts';
+import { establishedStep, Gaps, type Step, stepOf } from './step.ts';
 
 /** The day being arranged. */
 export interface DayFrame {

@@ -1,9 +1,8 @@
 /** Splits a line into cells: quotes, blanks, odd spellings, and the reasons why a line cannot be read. The slow path. */
 import type { FileForm } from '../files/file-form.ts';
 import type { FileRule } from '../interpret/rules.ts';
-import { isComment } from './comment.ts';
 import { isDoubtful, readDecimal } from './decimal.ts';
-import { splitLine, trimCell } from './split-line.ts';
+import { isComment, splitLine, trimCell } from './split-line.ts';
 import { readTime, type WallTime } from './time-text.ts';
 
 /** The content of a line. */

@@ -4,13 +4,12 @@ import { effectiveOn } from '../dataset/facts.ts';
 import { isGridded } from '../dataset/points.ts';
 import type { FileRule } from '../interpret/rules.ts';
 import type { CivilDay } from '../time/civil-day.ts';
-import { type ArrangedSeries, arrange } from './arrange.ts';
+import { type ArrangedSeries, arrange, SeriesColumns } from './arrange.ts';
 import { arrangeOnGrid, type DayFrame } from './arrange-on-grid.ts';
 import { DayFindings } from './day-findings.ts';
 import type { DayRead } from './day-read.ts';
 import { judgeDay } from './judge-day.ts';
 import type { Line } from './line-reader.ts';
-import { SeriesColumns } from './series-columns.ts';
 
 /** Rules whose points are dropped and cannot be released. */
 const REFUSING = [

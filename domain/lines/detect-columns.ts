@@ -2,10 +2,8 @@
 import type { FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import { nameWithoutUnit } from './column-unit.ts';
-import type { Row, Table } from './detect-table.ts';
+import { type Above, aboveOf, isMostly, isNumber, type Row, type Table } from './detect-table.ts';
 import { isTime, TEXT_FORMS, timeOf } from './detect-time.ts';
-import { type Above, aboveOf, isNumber } from './header-lines.ts';
-import { isMostly } from './mostly.ts';
 import { refusal } from './refusal.ts';
 import { cleanName } from './series-index.ts';
 import { weekdaysOf } from './weekdays.ts';

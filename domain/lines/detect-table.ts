@@ -1,10 +1,9 @@
 /** The first lines of a file, split into cells. */
-
 import type { FileForm } from '../files/file-form.ts';
 import { Failure } from '../workflow/failures.ts';
-import { isComment } from './comment.ts';
+import { readDecimal } from './decimal.ts';
 import { refusal } from './refusal.ts';
-import { splitLine, trimCell } from './split-line.ts';
+import { isComment, splitLine, trimCell } from './split-line.ts';
 
 export interface Row {
   /** Number of the line in the file, counted from 1. */
@@ -84,4 +83,66 @@ function emptyAtEnd(rows: readonly Row[], columns: number): number {
   let empty = 0;
   while (empty < columns - 2 && isEmpty(columns - 1 - empty)) empty++;
   return empty;
+}
+
+// What precedes the data lines: titles, names of columns, their units.
+
+export interface Above {
+  /** The names of the columns, and the line below them if it has their units. */
+  readonly names: readonly string[] | null;
+  readonly units: readonly string[] | null;
+  /** Number of file lines up to and including them. */
+  readonly lines: number;
+  /** Number of table rows up to and including them. */
+  readonly rows: number;
+}
+
+/**
+ * @param rows of the table up to the first with a time
+ * @param isNamed whether a person stated that the first line names the columns, or that none does
+ */
+export function aboveOf(rows: readonly Row[], timeColumn: number, isNamed: boolean | undefined): Above {
+  if (isNamed === false) return { names: null, units: null, lines: 0, rows: 0 };
+  const last = rows.findLastIndex((row) => !hasNumbers(row, timeColumn));
+  const end = last >= 0 ? last : rows.findLastIndex(({ cells }) => /^\D+$/.test(cells[timeColumn] ?? ''));
+  const row = rows[end];
+  if (!row) return { names: null, units: null, lines: 0, rows: 0 };
+  const about = { lines: row.line, rows: end + 1 };
+  const before = rows[end - 1];
+  if (before && isOfUnits(row, timeColumn) && isOfNames(before))
+    return { names: before.cells, units: row.cells, ...about };
+  return { names: isOfNames(row) ? row.cells : null, units: null, ...about };
+}
+
+/** A line with numbers is data with an unreadable time, not a header. */
+export function hasNumbers({ cells }: Row, timeColumn: number): boolean {
+  return cells.some((cell, column) => column !== timeColumn && isNumber(cell));
+}
+
+function isOfNames({ cells }: Row): boolean {
+  return cells.filter((cell) => cell !== '').length > 1;
+}
+
+/** `;[MW];[MW]`, `;MW`: its time column is empty. */
+function isOfUnits({ cells }: Row, timeColumn: number): boolean {
+  return /^([[(].*[\])])?$/.test(cells[timeColumn] ?? '') && cells.some((cell) => cell !== '');
+}
+
+/** In any notation for numbers. */
+export function isNumber(cell: string): boolean {
+  return !Number.isNaN(readDecimal(cell, '.', ',')) || !Number.isNaN(readDecimal(cell, ',', '.'));
+}
+
+/** Share of a column that must be of a kind: a few broken lines at the start do not hide it. */
+const MOST = 0.8;
+
+/** @param more further rows that are not of the kind */
+export function isMostly(
+  rows: readonly Row[],
+  column: number,
+  is: (cell: string) => boolean,
+  more = 0,
+): boolean {
+  const good = rows.filter(({ cells }) => cells[column] !== undefined && is(cells[column])).length;
+  return good > 0 && good >= (rows.length + more) * MOST;
 }

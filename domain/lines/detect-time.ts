@@ -1,9 +1,7 @@
 /** Which column of a table has times, and in which forms they can be read. */
 import { type FileForm, isEpoch, TIME_FORMS, type TimeForm } from '../files/file-form.ts';
 import { Failure } from '../workflow/failures.ts';
-import type { Table } from './detect-table.ts';
-import { hasNumbers } from './header-lines.ts';
-import { isMostly } from './mostly.ts';
+import { hasNumbers, isMostly, type Table } from './detect-table.ts';
 import { refusal } from './refusal.ts';
 import { isWrittenAs, readTime } from './time-text.ts';
 

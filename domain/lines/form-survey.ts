@@ -2,12 +2,10 @@
  * Scans all lines of a file for what its first lines leave open: the decimal sign, the order of day and month. Cells that cannot add
  * anything are skipped byte by byte.
  */
-import type { FileForm, TimeForm } from '../files/file-form.ts';
-import { headerLinesOf } from '../files/file-form.ts';
+import { type FileForm, headerLinesOf, type TimeForm } from '../files/file-form.ts';
+import { NumberEvidence, TimeEvidence } from './evidence.ts';
 import { LONGEST_LINE } from './line-reader.ts';
-import { NumberEvidence } from './number-evidence.ts';
 import { splitLine, trimCell } from './split-line.ts';
-import { TimeEvidence } from './time-evidence.ts';
 
 const [LF, QUOTE, COMMA, POINT, COLON] = [10, 34, 44, 46, 58];
 

@@ -8,8 +8,8 @@ import { aboutWhen } from './about-when.ts';
 import { CellReader, type LineCells } from './cell-reader.ts';
 import { LineScanner } from './line-scanner.ts';
 import { MOST_SERIES, SeriesIndex } from './series-index.ts';
+import { unquote } from './split-line.ts';
 import { TimeScanner } from './time-scanner.ts';
-import { unquote } from './unquote.ts';
 import { WallClock } from './wall-clock.ts';
 
 /** A longer line has lost its line end. */

@@ -42,7 +42,7 @@ export function chain(versions: readonly RecordVersion[]): ChainedVersion[] {
   return chained.reverse();
 }
 
-export interface Admitted {
+interface Admitted {
   /** The versions of the record including the new ones; the same list when there are none. */
   readonly versions: readonly RecordVersion[];
   /** New versions that contradict an earlier one of the same number; they are left out. */
@@ -66,7 +66,7 @@ export function admit(known: readonly RecordVersion[], came: readonly RecordVers
 }
 
 /** What a change did to a record, compared with earlier changes. */
-export type Effect = 'new' | 'revised' | 'ended' | 'none';
+type Effect = 'new' | 'revised' | 'ended' | 'none';
 
 export function effectOf(versions: readonly RecordVersion[], changeId: number): Effect {
   const before = highest(versions.filter((each) => each.changeId < changeId));
@@ -100,4 +100,31 @@ function highest(versions: readonly RecordVersion[]): RecordVersion | undefined 
 
 function isEqual(a: RecordVersion, b: RecordVersion): boolean {
   return a.body === b.body && a.startsAtMs === b.startsAtMs;
+}
+
+// Versions of records whose source does not number them: they are numbered by the changes that brought them. Pure.
+
+/**
+ * The versions of one record in a payload that may be admitted: its last one, unless that was already known. A function of the payloads and
+ * of the order in which they became known, whatever the order in which they are folded.
+ * @param known versions of the record from other payloads.
+ * @param came what the payload says of it, in its order.
+ */
+export function numberedByArrival(
+  known: readonly RecordVersion[],
+  came: readonly RecordVersion[],
+): RecordVersion[] {
+  return came
+    .slice(-1)
+    .map((each) => ({ ...each, version: each.changeId }))
+    .filter((each) => (lastBefore(known, each.changeId)?.body ?? null) !== each.body);
+}
+
+function lastBefore(known: readonly RecordVersion[], changeId: number): RecordVersion | undefined {
+  return known
+    .filter(({ version }) => version < changeId)
+    .reduce<RecordVersion | undefined>(
+      (last, each) => (last && last.version > each.version ? last : each),
+      undefined,
+    );
 }

@@ -12,7 +12,6 @@ import {
   WHOLE_DAY,
 } from '../dataset/points.ts';
 import type { LocalMoment } from '../dataset/pull.ts';
-import { businessDayFrom, NO_HOLIDAYS } from './business-days.ts';
 import { addDays, type CivilDay, dayAt, dayInterval, type Interval, instantAt } from './civil-day.ts';
 
 /** The UTC interval of a delivery day. */
@@ -120,4 +119,25 @@ export function newestDueDay(dataset: PulledPoints, nowMs: number, holidays = NO
   let day = addDays(today(dataset, nowMs), -dataset.pull.publication.deadline.day);
   while (!isLate(dataset, day, nowMs, holidays)) day = addDays(day, -1);
   return day;
+}
+
+// Business days: neither Saturday nor Sunday nor a public holiday. Holidays are an argument: they are data and change.
+
+export type Holidays = ReadonlySet<CivilDay>;
+
+export const NO_HOLIDAYS: Holidays = new Set();
+
+/** How many days of holidays are needed to find the next business day: no run of free days is longer. */
+export const LOOK_AHEAD_DAYS = 31;
+
+function isBusinessDay(day: CivilDay, holidays: Holidays): boolean {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return weekday !== 0 && weekday !== 6 && !holidays.has(day);
+}
+
+/** The day itself when it is a business day, else the next one. */
+function businessDayFrom(day: CivilDay, holidays: Holidays): CivilDay {
+  let found = day;
+  for (let i = 0; i < LOOK_AHEAD_DAYS && !isBusinessDay(found, holidays); i++) found = addDays(found, 1);
+  return found;
 }

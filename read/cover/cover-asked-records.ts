@@ -2,8 +2,7 @@
 import type { Sql } from '../../db/connection/client.ts';
 import { type LedgerTotals, ledgerTotals } from '../../db/queries/answers/answer-state.ts';
 import type { RowSelection } from '../../db/queries/answers/relation.ts';
-import { quarantinedPoints } from '../../db/queries/days/quarantined.ts';
-import { countRecords } from '../../db/queries/records/count-records.ts';
+import { countRecords, quarantinedPoints } from '../../db/queries/days/coverage.ts';
 import { linesOf, type RecordDataset, unitAt, unitInterval } from '../../domain/dataset/records.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
 import type { Units } from './units-asked.ts';

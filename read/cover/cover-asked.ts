@@ -6,9 +6,8 @@ import {
   type LedgerTotals,
   ledgerTotals,
 } from '../../db/queries/answers/answer-state.ts';
+import { countPoints, quarantinedPoints } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
-import { quarantinedPoints } from '../../db/queries/days/quarantined.ts';
-import { countPoints } from '../../db/queries/points/count-points.ts';
 import { completenessOfDays } from '../../db/queries/points/day-rollups.ts';
 import { hasRollups, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { isWithin, loadedOf } from '../../domain/days/coverage.ts';

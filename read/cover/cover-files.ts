@@ -1,8 +1,8 @@
 /** Coverage of a range of days of files: from the rollups of days, and from the points where one is missing. */
 import type { Sql } from '../../db/connection/client.ts';
+import { countPoints } from '../../db/queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../db/queries/days/ledger.ts';
 import { type FileGap, type FileGapKind, gapsOfFiles } from '../../db/queries/files/file-gaps.ts';
-import { countPoints } from '../../db/queries/points/count-points.ts';
 import { completenessOfDays, type DayCompleteness } from '../../db/queries/points/day-rollups.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import {

@@ -11,9 +11,9 @@ import {
 } from '../../domain/dataset/dataset.ts';
 import { effectiveOn, type Source, type SourceFacts } from '../../domain/dataset/facts.ts';
 import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
-import { valueName } from '../../domain/dataset/plain-names.ts';
 import { isGridded, type PointDataset, type PulledPoints } from '../../domain/dataset/points.ts';
 import { linesOf, type RecordDataset } from '../../domain/dataset/records.ts';
+import { valueName } from '../../domain/dataset/relation-names.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { code } from './markdown.ts';
 

@@ -2,8 +2,7 @@
 import { foldLines, ofLines } from '../../activities/lines/fold-lines.ts';
 import { LineSorter } from '../../activities/lines/sort-lines.ts';
 import { transaction } from '../../db/connection/client.ts';
-import { insertKey } from '../../db/queries/operation/api-keys.ts';
-import { hashSecret, newSecret } from '../../db/queries/operation/key-secret.ts';
+import { hashSecret, insertKey, newSecret } from '../../db/queries/operation/api-keys.ts';
 import { runDay } from '../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { DATASET, type TestEnvironmentOptions } from '../support/test-environment.ts';

@@ -4,7 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
-import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/workflow/ids.ts';
 import { ROOT } from '../../installation.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { ensureDatabase, withDatabase } from '../../start/postgres/application-database.ts';

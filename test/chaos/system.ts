@@ -6,8 +6,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { pollScheduleId } from '../../domain/workflow/ids.ts';
-import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import { pollScheduleId, SEARCH_ATTRIBUTES } from '../../domain/workflow/ids.ts';
 import { ROOT } from '../../installation.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';

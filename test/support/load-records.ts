@@ -1,8 +1,7 @@
 /** Loads a file of records into a database as a load does, range by range, with neither Temporal nor a worker. */
 import { open } from 'node:fs/promises';
-import { withText } from '../../activities/files/passing-text.ts';
-import { readRecords } from '../../activities/files/read-records.ts';
-import { readWholeRecords } from '../../activities/files/read-whole-records.ts';
+import { withText } from '../../activities/files/preview-file.ts';
+import { readRecords, readWholeRecords } from '../../activities/files/read-records.ts';
 import { type FoldedLines, foldLines } from '../../activities/lines/fold-lines.ts';
 import type { LineDataset } from '../../activities/lines/sort-lines.ts';
 import { type Database, transaction } from '../../db/connection/client.ts';

@@ -14,7 +14,7 @@ import type { Database } from '../../db/connection/client.ts';
 import type { Settings } from '../../domain/dataset/settings.ts';
 import type { UnpackLimits } from '../../domain/files/unpack-limits.ts';
 import type { RetryRules } from '../../domain/workflow/failures.ts';
-import { SEARCH_ATTRIBUTES } from '../../domain/workflow/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../domain/workflow/ids.ts';
 import type { SenderSettings } from '../../notify/sender.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { quote } from '../../start/machine/run-command.ts';

@@ -16,7 +16,7 @@ import {
 } from '@temporalio/workflow';
 import type { BackfillInput, BackfillProgress, PlanSummary } from '../../domain/backfill/backfill.ts';
 import { readBackfillInput } from '../../domain/backfill/backfill-input.ts';
-import { searchAttributes } from '../../domain/workflow/search-attributes.ts';
+import { searchAttributes } from '../../domain/workflow/ids.ts';
 import { orFailWith, orFailWorkflow } from '../failure.ts';
 import { storage } from '../proxies.ts';
 import { continueUpgraded } from '../upgrade.ts';

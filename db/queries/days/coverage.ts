@@ -1,11 +1,13 @@
 /** The stored points of each series on some days. */
 
+import statement from 'sql-template-tag';
 import type { Loaded, SeriesOfDay } from '../../../domain/days/coverage.ts';
-import type { CivilDay } from '../../../domain/time/civil-day.ts';
-import type { Sql } from '../../connection/client.ts';
+import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
+import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
+import { conditionsOf, type RowSelection, sourceOf } from '../answers/relation.ts';
 
-export interface DaysToRead {
+interface DaysToRead {
   readonly days: readonly CivilDay[];
   /** UTC starts of the intervals of each, milliseconds. */
   readonly grids: readonly (readonly number[])[];
@@ -76,7 +78,7 @@ interface Found extends Omit<SeriesOfDay, 'filled'> {
 }
 
 /** A row of `catalog.coverage`: what is there of the units of a range, as readers find it in SQL. */
-export interface CatalogCoverage {
+interface CatalogCoverage {
   readonly days: number;
   readonly loaded: Loaded;
   /** How many days are in each state; `none`: without a ledger row. */
@@ -98,4 +100,65 @@ export async function readCatalogCoverage(
     [dataset, first, last, at],
   );
   return rows[0];
+}
+
+// How many points a rule quarantines, of some days, series and instants.
+
+interface QuarantinedOf {
+  readonly first: CivilDay | null;
+  readonly last: CivilDay | null;
+  /** Instants, half-open. Null: no bound. */
+  readonly from: Date | null;
+  readonly to: Date | null;
+  /** Series, or keys of records; null: all. */
+  readonly names: readonly string[] | null;
+}
+
+export async function quarantinedPoints(
+  sql: Sql,
+  dataset: string,
+  { first, last, from, to, names }: QuarantinedOf,
+): Promise<number> {
+  const { rows } = await sql.query<{ points: number }>(
+    `select coalesce(sum(points), 0)::int8 as points from ops.finding
+     where dataset = $1 and severity = 'block' and resolution = 'open'
+       and ($2::date is null or day >= $2) and ($3::date is null or day <= $3)
+       and ($4::timestamptz is null or starts_at is null or starts_at >= $4)
+       and ($5::timestamptz is null or starts_at is null or starts_at < $5)
+       and ($6::text[] is null or series = any($6))`,
+    [dataset, first, last, from, to, names],
+  );
+  return onlyRow(rows).points;
+}
+
+// How many points with a value start in an interval.
+
+/**
+ * @param days only on these.
+ * @param series only of these; null: of all.
+ */
+export async function countPoints(
+  sql: Sql,
+  dataset: string,
+  { startMs, endMs }: Interval,
+  days: readonly CivilDay[],
+  series: readonly string[] | null,
+): Promise<number> {
+  if (days.length === 0) return 0;
+  const { rows } = await sql.query<{ points: number }>(
+    `select count(c.value)::int8 as points from ${storageOf(dataset).current} c
+     where c.starts_at >= $2 and c.starts_at < $3 and c.delivery_day = any($4)
+       and ($5::text[] is null or c.series_id = any(array(select id from ops.series where dataset = $1 and series = any($5))))`,
+    [dataset, new Date(startMs), new Date(endMs), days, series],
+  );
+  return onlyRow(rows).points;
+}
+
+/** How many rows a selection of records has. */
+export async function countRecords(sql: Sql, selection: RowSelection): Promise<number> {
+  const { dataset, knowledge } = selection;
+  const { rows } = await sql.query<{ records: number }>(
+    statement`select count(*)::int8 as records from ${sourceOf(dataset, knowledge, [])} o where ${conditionsOf(selection)}`,
+  );
+  return onlyRow(rows).records;
 }

@@ -1,4 +1,6 @@
 /** Keys of the HTTP API. */
+
+import { createHash, randomBytes } from 'node:crypto';
 import type { KeyRole } from '../../../domain/api-key.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 
@@ -93,4 +95,17 @@ export async function revokeKey(
     [id, by],
   );
   return rows[0];
+}
+
+// The secret of a key: 256 random bits, so that a plain hash of it is as safe as a slow one.
+
+const PREFIX = 'tmk_';
+
+export function newSecret(): string {
+  return `${PREFIX}${randomBytes(32).toString('base64url')}`;
+}
+
+/** The stored form. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

@@ -1,10 +1,11 @@
 /** How payload bytes are stored: compressed where that helps, with the sha256 of the original body. */
 import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { Failure } from '../../../domain/workflow/failures.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
-import { readFilePart } from '../files/file-part.ts';
-import type { PayloadBytes } from './payloads.ts';
+import type { FilePart, PayloadBytes } from './payloads.ts';
 
 export interface StoredBody {
   readonly sha256: Buffer;
@@ -56,4 +57,30 @@ export async function unpackBody({
 
 export function sha256(content: string | Uint8Array): Buffer {
   return createHash('sha256').update(content).digest();
+}
+
+// Reads payloads that are parts of files again: the same bytes, or an error.
+
+/** @throws Failure FILE_CHANGED that names the file and the hint. */
+async function readFilePart({ location, byteFrom, byteTo, sha256 }: FilePart): Promise<Buffer> {
+  const bytes = await bytesAt(location, byteFrom, byteTo);
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw new Failure(
+    'FILE_CHANGED',
+    `bytes ${byteFrom} to ${byteTo} of ${location} are not those that were loaded: put that file back`,
+  );
+}
+
+async function bytesAt(location: string, from: number, to: number): Promise<Buffer> {
+  const file = await open(location).catch((error: Error) => {
+    const hint = 'a day of it can be folded again only while it can be read: put it back where it was';
+    throw new Failure('FILE_CHANGED', `${location} cannot be read (${error.message}); ${hint}`);
+  });
+  try {
+    const bytes = Buffer.allocUnsafe(to - from);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }

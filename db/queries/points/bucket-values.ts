@@ -7,8 +7,8 @@ import { storageOf } from '../../migration/storage.ts';
 import { type Cell, type Cells, cellsOf } from '../answers/cells.ts';
 import { type Gate, gatesWithin } from '../answers/knowledge.ts';
 import { conditionsOf, sourceOf } from '../answers/relation.ts';
+import type { PointSelection } from '../answers/rows.ts';
 import { numbers } from './observations.ts';
-import type { PointSelection } from './rows.ts';
 
 /** All of them ignore nulls. */
 export const FUNCTIONS = ['avg', 'min', 'max', 'sum', 'first', 'last', 'count'] as const;

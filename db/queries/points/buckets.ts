@@ -6,6 +6,7 @@ import type { Sql } from '../../connection/client.ts';
 import type { Cell, Cells } from '../answers/cells.ts';
 import { type Gate, gatesInRange, type Page } from '../answers/knowledge.ts';
 import { sourceOf } from '../answers/relation.ts';
+import type { PointSelection } from '../answers/rows.ts';
 import {
   type AggregateFunction,
   expectedByRollups,
@@ -13,7 +14,6 @@ import {
   valuesFromPoints,
   valuesFromRollups,
 } from './bucket-values.ts';
-import type { PointSelection } from './rows.ts';
 
 export interface Buckets {
   readonly functions: readonly AggregateFunction[];

@@ -4,7 +4,7 @@ import type { DayOfRows } from '../../../domain/time/chunks.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
-import type { PointSelection } from './rows.ts';
+import type { PointSelection } from '../answers/rows.ts';
 
 /** How many rows each day of a range has, ascending; days without any are left out. */
 export async function rowsOfDays(

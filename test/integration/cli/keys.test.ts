@@ -1,6 +1,6 @@
 /** Does a key that the command makes open the API, to what it says and as long as it says, and is it kept as a hash only? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hashSecret } from '../../../db/queries/operation/key-secret.ts';
+import { hashSecret } from '../../../db/queries/operation/api-keys.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { type Settings, settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET } from '../../support/test-environment.ts';

@@ -1,8 +1,7 @@
 /** Can days be asked for again by what they are, with the run before in sight, and each run be found from its day? */
 import type { temporal } from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { workflowPath } from '../../../domain/workflow/links.ts';
+import { dayWorkflowId, workflowPath } from '../../../domain/workflow/ids.ts';
 import { startBackfill } from '../../../temporal/backfills.ts';
 import { decide } from '../../../temporal/decisions.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
-import { missingMigrations } from '../../../db/migration/missing-migrations.ts';
+import { missingMigrations } from '../../../db/migration/migrate.ts';
 import { type Storage, storageOf } from '../../../db/migration/storage.ts';
 import { type Dataset, isOfRecords } from '../../../domain/dataset/dataset.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';

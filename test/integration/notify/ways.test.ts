@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { keepSettled } from '../../../db/connection/settling.ts';
+import { keepSettled } from '../../../db/connection/database-clock.ts';
 import { Sender, type SenderSettings } from '../../../notify/sender.ts';
 import { tellIfNoWorker } from '../../../notify/without-worker.ts';
 import {

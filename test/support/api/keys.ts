@@ -1,7 +1,6 @@
 /** Keys for tests, made as the command makes them. */
 import { randomUUID } from 'node:crypto';
-import { insertKey, type NewKey } from '../../../db/queries/operation/api-keys.ts';
-import { hashSecret, newSecret } from '../../../db/queries/operation/key-secret.ts';
+import { hashSecret, insertKey, type NewKey, newSecret } from '../../../db/queries/operation/api-keys.ts';
 import type { ApiEnvironment } from './api-environment.ts';
 
 export interface TestKey {

@@ -3,7 +3,7 @@ import { emptyLedgerRow } from '../../../activities/fold/empty-ledger-row.ts';
 import { datasetPlaces } from '../../../config-datasets.ts';
 import { type Catalog, loadCatalog } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
-import { keepSettled } from '../../../db/connection/settling.ts';
+import { keepSettled } from '../../../db/connection/database-clock.ts';
 import { type LedgerRow, readLedger, writeLedger } from '../../../db/queries/days/ledger.ts';
 import type { NewReceiver } from '../../../domain/notify/receiver.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ReadingLimits } from '../../../../api/dependencies.ts';
 import { type RunningApi, serveApi } from '../../../../api/server.ts';
 import type { Database } from '../../../../db/connection/client.ts';
-import { readPoints } from '../../../../db/queries/points/rows.ts';
+import { readPoints } from '../../../../db/queries/answers/rows.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
 import {
   type ApiEnvironment,

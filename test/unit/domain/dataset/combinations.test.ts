@@ -6,9 +6,9 @@ import {
   frozen,
   missingIntervals,
   sameAsYesterday,
+  validField,
   validRange,
 } from '../../../../domain/interpret/checks.ts';
-import { validField } from '../../../../domain/interpret/record-checks.ts';
 import { sentPoints } from '../../../../domain/lines/sent-points.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';

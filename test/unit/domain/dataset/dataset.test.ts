@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import { effectiveOn } from '../../../../domain/dataset/facts.ts';
-import type { PlainNames } from '../../../../domain/dataset/plain-names.ts';
+import type { PlainNames } from '../../../../domain/dataset/relation-names.ts';
 import { eachDay } from '../../../../domain/time/civil-day.ts';
 import {
   deadlineOf,

@@ -1,10 +1,9 @@
 /** What do lines of points that were sent mean, and what do checks of records keep out? */
 import { describe, expect, test } from 'vitest';
 import type { PushedPoints } from '../../../../domain/dataset/points.ts';
-import { suddenStep, validRange } from '../../../../domain/interpret/checks.ts';
+import { suddenStep, validField, validRange } from '../../../../domain/interpret/checks.ts';
 import { interpretRecords } from '../../../../domain/interpret/interpret-records.ts';
 import { interpretSent } from '../../../../domain/interpret/interpret-sent.ts';
-import { validField } from '../../../../domain/interpret/record-checks.ts';
 import { sentPoints } from '../../../../domain/lines/sent-points.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 import { recordLines, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';

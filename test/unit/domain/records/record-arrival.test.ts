@@ -1,8 +1,12 @@
 /** Is what came last what counts, whatever the order in which payloads are folded, and is nothing new where nothing was? */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { numberedByArrival } from '../../../../domain/records/record-arrival.ts';
-import { admit, chain, type RecordVersion } from '../../../../domain/records/record-chain.ts';
+import {
+  admit,
+  chain,
+  numberedByArrival,
+  type RecordVersion,
+} from '../../../../domain/records/record-chain.ts';
 
 const versionOf = (changeId: number, body: string | null): RecordVersion => ({
   ...{ key: 'k', startsAtMs: 0, day: '2026-01-01', version: 0, body },

@@ -5,8 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test, vi } from 'vitest';
 import { temporalActivity } from '../../../../activities/temporal-activity.ts';
-import { isPassingStorageFailure } from '../../../../db/connection/failure.ts';
-import { explainRefusal } from '../../../../db/connection/refusal.ts';
+import { explainRefusal, isPassingStorageFailure } from '../../../../db/connection/failure.ts';
 import {
   FAILURES,
   Failure,

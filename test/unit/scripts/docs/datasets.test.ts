@@ -1,7 +1,7 @@
 /** Does the reference have every dataset of the catalogue? */
 import { expect, test } from 'vitest';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
-import { tableNames } from '../../../../domain/dataset/plain-names.ts';
+import { tableNames } from '../../../../domain/dataset/relation-names.ts';
 import { datasetsPage } from '../../../../scripts/docs/datasets.ts';
 
 test('every dataset is listed, with how to ask for it', async () => {

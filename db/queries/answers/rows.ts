@@ -2,6 +2,9 @@
  * Points as rows of plain values, for readers that pass on many; ordered by key. A range is read a chunk at a time: the order is by start,
  * the index by series, so that one statement over all of it would first sort all of it.
  */
+
+import statement, { empty } from 'sql-template-tag';
+import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { PointDataset } from '../../../domain/dataset/points.ts';
 import {
   chunksByDays,
@@ -12,12 +15,19 @@ import {
 } from '../../../domain/time/chunks.ts';
 import type { CivilDay, Interval } from '../../../domain/time/civil-day.ts';
 import type { Sql } from '../../connection/client.ts';
-import type { Cells } from '../answers/cells.ts';
-import { gatesOfDays, type Page } from '../answers/knowledge.ts';
-import type { RowSelection } from '../answers/relation.ts';
-import { rowsOf } from '../answers/rows-of.ts';
 import { ledgerDays } from '../days/ledger-days.ts';
-import { rowsOfDays } from './day-rollups.ts';
+import { rowsOfDays } from '../points/day-rollups.ts';
+import { type Cells, cellsOf } from './cells.ts';
+import { type Gate, gatesInRange, gatesOfDays, type Page } from './knowledge.ts';
+import {
+  behind,
+  columnsOf,
+  conditionsOf,
+  orderOf,
+  type RowSelection,
+  relationOf,
+  sourceOf,
+} from './relation.ts';
 
 /** Points of a range. */
 export interface PointSelection extends RowSelection {
@@ -96,4 +106,61 @@ async function* readChunks(
   } finally {
     await next?.catch(() => undefined);
   }
+}
+
+// Some rows of a relation from one statement, in order of their key, as cells.
+
+/** @param gates of the days that are read; empty for states of knowledge without gates. */
+async function rowsOf(
+  sql: Sql,
+  selection: RowSelection,
+  gates: readonly Gate[],
+  { after, limit }: Page,
+): Promise<Cells[]> {
+  const relation = relationOf(selection);
+  const made = statement`
+    select ${columnsOf(selection)}
+    from ${sourceOf(selection.dataset, selection.knowledge, gates)} o
+    where ${conditionsOf(selection)} ${after ? statement`and ${behind(relation, after)}` : empty}
+    order by ${orderOf(relation)}
+    ${limit === null ? empty : statement`limit ${limit}`}`;
+  const { rows } = await sql.query(cellsOf(made));
+  return rows as Cells[];
+}
+
+// Records as rows of plain values, in order of their key, some thousand per statement.
+
+/** Memory does not grow with their number. */
+async function* readRecords(
+  sql: Sql,
+  selection: RowSelection,
+  { after: first, limit }: Page,
+): AsyncGenerator<Cells[]> {
+  const { key } = relationOf(selection);
+  const gates = await gatesInRange(sql, selection);
+  let left = limit ?? Number.POSITIVE_INFINITY;
+  for (let after = first; left > 0; ) {
+    const most = Math.min(left, ROWS_OF_A_CHUNK);
+    const rows = await rowsOf(sql, selection, gates, { after, limit: most });
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < most) return;
+    left -= rows.length;
+    after = key.map((index) => last[index] as Cells[number]);
+  }
+}
+
+// The rows of a query, in order of their key, in pieces of some thousand.
+
+/** Cells are in the order of the columns of `relationOf`; memory does not grow with the number of rows. */
+export function readRows(
+  sql: Sql,
+  selection: RowSelection | PointSelection,
+  page: Page,
+): AsyncIterable<Cells[]> {
+  return isOfPointSelection(selection) ? readPoints(sql, selection, page) : readRecords(sql, selection, page);
+}
+
+function isOfPointSelection(selection: RowSelection | PointSelection): selection is PointSelection {
+  return !isOfRecords(selection.dataset);
 }
