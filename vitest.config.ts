@@ -24,7 +24,7 @@ const alone = {
   setupFiles: ['test/support/same-cases.ts'],
 };
 /** As the loader of private datasets has it. */
-const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirname}/index.ts` }] };
+const resolve = { alias: [{ find: /^tidemark$/, replacement: `${import.meta.dirname}/kit/index.ts` }] };
 const onServers = {
   ...alone,
   globalSetup: ['test/support/servers.ts'],

@@ -2,9 +2,11 @@
 /** The API process: `npm run api`. Composition root: settings, database, and Temporal when first needed; runs until stopped. */
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { type Config, loadConfig } from '../config.ts';
-import type { ApiConfig } from '../config-api.ts';
-import { datasetPlaces } from '../config-datasets.ts';
+import type { ApiConfig } from '../config/api.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { datasetPlaces } from '../config/datasets.ts';
+import { loadTracing } from '../config/tracing/load.ts';
+import type { Tracing } from '../config/tracing/tracing.ts';
 import { loadCatalog } from '../datasets/catalog.ts';
 import { keepSettled } from '../db/connection/database-clock.ts';
 import { startFailure } from '../db/connection/failure.ts';
@@ -15,8 +17,6 @@ import { Sender } from '../notify/sender.ts';
 import { tellWithoutWorker } from '../notify/without-worker.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
-import { loadTracing } from '../tracing/load.ts';
-import type { Tracing } from '../tracing/tracing.ts';
 import { openApiDatabase } from './database.ts';
 import { ExportProcess } from './exports/export-process.ts';
 import { incidentSources } from './notify/incident-sources.ts';

@@ -1,15 +1,15 @@
 /** The context of a verb: catalogue, settings, connections opened on first use, and output. */
 import { once } from 'node:events';
-import { type Config, loadConfig } from '../config.ts';
-import { datasetPlaces } from '../config-datasets.ts';
-import { tracesUrl } from '../config-tracing.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { datasetPlaces } from '../config/datasets.ts';
+import { loadTracing } from '../config/tracing/load.ts';
+import type { Tracing } from '../config/tracing/tracing.ts';
+import { tracesUrl } from '../config/tracing.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../db/connection/client.ts';
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
-import { loadTracing } from '../tracing/load.ts';
-import type { Tracing } from '../tracing/tracing.ts';
 import type { Io } from './io.ts';
 
 export class CliContext {

@@ -1,11 +1,11 @@
 /** The gaps of days, for `tidemark days --gaps`: the same as the API's coverage. */
 import type { Sql } from '../db/connection/client.ts';
 import type { LedgerRow } from '../db/queries/days/ledger.ts';
+import { coverRange } from '../db/read/cover/cover-range.ts';
+import { type GapEntry, gapEntry } from '../db/read/cover/gap-entry.ts';
 import type { Dataset } from '../domain/dataset/dataset.ts';
 import { listNames } from '../domain/interpret/checks.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
-import { coverRange } from '../read/cover/cover-range.ts';
-import { type GapEntry, gapEntry } from '../read/cover/gap-entry.ts';
 import { instant } from './table.ts';
 
 export interface DayGaps {

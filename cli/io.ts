@@ -1,6 +1,6 @@
 /** The command's environment, so that it can run in its own process or inside another. */
 import type { Readable, Writable } from 'node:stream';
-import type { Environment } from '../config.ts';
+import type { Environment } from '../config/config.ts';
 
 export interface Io {
   readonly env: Environment;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
 import { previewRecords, type RecordsPreview } from '../activities/files/preview-records.ts';
-import { unpackLimits } from '../config.ts';
+import { unpackLimits } from '../config/config.ts';
 import { type Dataset, isFiledPoints, isOfRecords } from '../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../domain/dataset/points.ts';
 import type { FileForm } from '../domain/files/file-form.ts';

@@ -1,6 +1,6 @@
 /** The verbs of the `tidemark` command: what operators and traders type. */
 import { Command, type OutputConfiguration } from 'commander';
-import { VERSION } from '../installation.ts';
+import { VERSION } from '../config/installation.ts';
 import type { CliContext } from './context.ts';
 
 /** Adds a command to the program; its action returns the exit code. */

@@ -1,8 +1,8 @@
 /** Reads the query of `tidemark query` from its options, which match those of `GET /v1/data`. */
 import type { Location } from '../db/queries/catalog/locations.ts';
+import { LocationRefused, locationsOf } from '../db/read/locations.ts';
+import { daysTouched, isGate, knowledgeOf, type Question } from '../db/read/question.ts';
 import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
-import { LocationRefused, locationsOf } from '../read/locations.ts';
-import { daysTouched, isGate, knowledgeOf, type Question } from '../read/question.ts';
 import { readBound, readInstant, refuseUnknownSeries } from './arguments.ts';
 import type { CliContext } from './context.ts';
 import { UsageError } from './usage-error.ts';

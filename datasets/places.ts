@@ -13,8 +13,8 @@ export const BUNDLED = fileURLToPath(new URL('.', import.meta.url));
 const OWN_FORM = extname(import.meta.url);
 /** What authors import, and its path. */
 const LIBRARY = {
-  tidemark: new URL(`../index${OWN_FORM}`, import.meta.url).href,
-  'tidemark/testing': new URL(`../testing/index${OWN_FORM}`, import.meta.url).href,
+  tidemark: new URL(`../kit/index${OWN_FORM}`, import.meta.url).href,
+  'tidemark/testing': new URL(`../kit/testing/index${OWN_FORM}`, import.meta.url).href,
 };
 
 /** A file with its path below a folder: `jao-core/max-exchanges.ts`. */

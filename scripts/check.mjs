@@ -15,9 +15,9 @@ const GUARDS = {
   'style and lint': [bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
   'who imports whom': [
     bin('dependency-cruiser/bin/dependency-cruise.mjs'),
-    ...['--config', '.dependency-cruiser.cjs', '.'],
+    ...['--config', 'scripts/dependency-cruiser.cjs', '.'],
   ],
-  'dead code and unused packages': [bin('knip/bin/knip.js')],
+  'dead code and unused packages': [bin('knip/bin/knip.js'), '--config', 'scripts/knip.json'],
   'generated docs are up to date': ['--import', 'tsx/esm', 'scripts/generate-docs.ts', '--check'],
   'lock file is whole': ['scripts/complete-lock.mjs', '--check'],
   'licences and install scripts': ['scripts/audit.mjs'],

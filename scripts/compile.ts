@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../installation.ts';
+import { ROOT } from '../config/installation.ts';
 
 const run = promisify(execFile);
 /** Taken as they are: folders, and what lies beside the sources of others. */
-const FOLDERS = ['web', 'monitoring'];
+const FOLDERS = ['web', 'deploy/monitoring'];
 const FILES_BESIDE_SOURCES = /\.(sql|mjs|js)$/;
-const ROOMS_WITH_FILES = ['datasets', 'db', 'start', 'cli'];
+const ROOMS_WITH_FILES = ['datasets', 'db', 'scripts/start', 'cli'];
 const MANIFEST = 'package.json';
 
 /**

@@ -3,7 +3,7 @@
  * out of date. The pages contain nothing that is not in the code.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { ROOT } from '../installation.ts';
+import { ROOT } from '../config/installation.ts';
 import { commandsPage } from './docs/commands.ts';
 import { datasetsPage } from './docs/datasets.ts';
 import { openApiDocument } from './docs/openapi.ts';

@@ -6,25 +6,25 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../installation.ts';
+import { ROOT } from '../config/installation.ts';
 import { compileInto } from './compile.ts';
 
 const run = promisify(execFile);
 const OUTPUT = join(ROOT, 'dist');
 const PACKAGE = join(OUTPUT, 'package');
-const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
+const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', '.github/SECURITY.md'];
 
 /** The executable programs; each begins with a line that names its interpreter. */
 const PROGRAMS = {
   'tidemark-api': './api/main.js',
   'tidemark-migrate': './workers/migrate.js',
-  'tidemark-start': './start/main.js',
+  'tidemark-start': './scripts/start/main.js',
   'tidemark-worker': './workers/main.js',
 };
 
 await rm(PACKAGE, { recursive: true, force: true });
-await compileInto(PACKAGE, '-p', 'tsconfig.release.json');
-for (const name of PAPERS) await cp(join(ROOT, name), join(PACKAGE, name));
+await compileInto(PACKAGE, '-p', 'scripts/tsconfig.release.json');
+for (const name of PAPERS) await cp(join(ROOT, name), join(PACKAGE, basename(name)));
 await mkdir(join(PACKAGE, 'data'), { recursive: true });
 await writeManifest();
 await run('node', ['workers/bundle-now.js'], { cwd: PACKAGE });
@@ -54,8 +54,8 @@ async function writeManifest(): Promise<void> {
   const manifest = {
     ...kept,
     exports: {
-      '.': { types: './index.d.ts', default: './index.js' },
-      './testing': { types: './testing/index.d.ts', default: './testing/index.js' },
+      '.': { types: './kit/index.d.ts', default: './kit/index.js' },
+      './testing': { types: './kit/testing/index.d.ts', default: './kit/testing/index.js' },
       './package.json': './package.json',
     },
     bin: { ...bin, ...PROGRAMS },

@@ -1,9 +1,9 @@
 /** The programs of Temporal and PostgreSQL that integration tests run on. */
 import { join } from 'node:path';
-import { ROOT } from '../installation.ts';
-import { ensurePostgres, type PostgresInstallation } from '../start/postgres/postgres-installation.ts';
-import { type Place, placeForState } from '../start/state-folder.ts';
-import { ensureTemporal, type TemporalBinary } from '../start/temporal/temporal-binary.ts';
+import { ROOT } from '../config/installation.ts';
+import { ensurePostgres, type PostgresInstallation } from './start/postgres/postgres-installation.ts';
+import { type Place, placeForState } from './start/state-folder.ts';
+import { ensureTemporal, type TemporalBinary } from './start/temporal/temporal-binary.ts';
 
 const report = (line: string) => console.log(`· ${line}`);
 

@@ -1,7 +1,7 @@
 /** One logger for our lines and Temporal's, JSON on standard output. */
 import { makeTelemetryFilterString, Runtime, type LogLevel as TemporalLevel } from '@temporalio/worker';
 import { type Logger, pino, stdSerializers } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { aboutWorkflow } from '../domain/workflow/ids.ts';
 
 /** Names and units as dashboards and the pages of Temporal expect them; all three are off by default. */

@@ -3,8 +3,8 @@
  * `npm run migrate`: updates database and Temporal to this version: schema, datasets and their storage,
  * namespace, search attributes, schedules. Harmless when repeated; several may run at once.
  */
-import { loadConfig } from '../config.ts';
-import { datasetPlaces, enabledPatterns } from '../config-datasets.ts';
+import { loadConfig } from '../config/config.ts';
+import { datasetPlaces, enabledPatterns } from '../config/datasets.ts';
 import { loadCatalog, loadScripts } from '../datasets/catalog.ts';
 import { openDatabase } from '../db/connection/client.ts';
 import { startFailure } from '../db/connection/failure.ts';

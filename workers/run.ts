@@ -2,8 +2,9 @@
  * A worker as a process: settings, connections, preflight; runs until stopped. Composition root of `npm run worker`
  * (`main.ts`).
  */
-import { type Config, loadConfig } from '../config.ts';
-import { datasetPlaces, enabledPatterns } from '../config-datasets.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { datasetPlaces, enabledPatterns } from '../config/datasets.ts';
+import { loadTracing } from '../config/tracing/load.ts';
 import { type Catalog, loadCatalog } from '../datasets/catalog.ts';
 import { type Database, openDatabase, WORKER_PATIENCE } from '../db/connection/client.ts';
 import { keepSettled } from '../db/connection/database-clock.ts';
@@ -23,7 +24,6 @@ import { wakeDrain } from '../temporal/drains.ts';
 import { beginWork, endWork } from '../temporal/enabling.ts';
 import { outsideOf } from '../temporal/outside.ts';
 import { missingSearchAttributes } from '../temporal/search-attributes.ts';
-import { loadTracing } from '../tracing/load.ts';
 import { connectWorker } from './connection.ts';
 import { serveHealth } from './health-server.ts';
 import { installLog } from './log.ts';

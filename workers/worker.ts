@@ -17,7 +17,7 @@ export interface WorkerOptions {
   readonly deployment?: string | undefined;
   /** Payload codecs, the same as those of clients. @default none */
   readonly dataConverter?: TemporalOptions['dataConverter'];
-  /** Interceptors of a worker that traces (`tracing/temporal.ts`). */
+  /** Interceptors of a worker that traces (`config/tracing/temporal.ts`). */
   readonly tracing?: Pick<TemporalOptions, 'interceptors' | 'sinks'> | undefined;
   /** Workflows run in this thread, without one of their own: a worker that lives for seconds starts sooner. @default false */
   readonly debugMode?: boolean;

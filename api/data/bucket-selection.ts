@@ -4,6 +4,8 @@ import type { Sql } from '../../db/connection/client.ts';
 import { type AggregateFunction, FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { type Buckets, readBuckets } from '../../db/queries/points/buckets.ts';
 import { coarsestStep } from '../../db/queries/points/day-rollups.ts';
+import { expectedSeries, type PointQuestion, selectionOf } from '../../db/read/question.ts';
+import type { Table } from '../../db/read/table.ts';
 import { isRunnable } from '../../domain/dataset/dataset.ts';
 import type { Column } from '../../domain/dataset/relation.ts';
 import { bucketsOf, coarsestSeconds, pointCounter, shortestMs } from '../../domain/time/buckets.ts';
@@ -15,8 +17,6 @@ import {
   secondsOf,
   shortestFrom,
 } from '../../domain/time/resolutions.ts';
-import { expectedSeries, type PointQuestion, selectionOf } from '../../read/question.ts';
-import type { Table } from '../../read/table.ts';
 import { wrongField } from '../http/problem.ts';
 import { type Meta, unanswerable } from '../schemas.ts';
 

@@ -1,8 +1,8 @@
 /** A page of rows as JSON: meta data, rows, and the URL of the next page. */
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
-import type { Chunks, Rows } from '../../read/formats/columns.ts';
-import { objectWriter } from '../../read/formats/text.ts';
-import type { Table } from '../../read/table.ts';
+import type { Chunks, Rows } from '../../db/read/formats/columns.ts';
+import { objectWriter } from '../../db/read/formats/text.ts';
+import type { Table } from '../../db/read/table.ts';
 import type { Meta } from '../schemas.ts';
 import { nextPage } from './paging.ts';
 

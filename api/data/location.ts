@@ -1,8 +1,8 @@
 /** Locations as queries for records name them. */
 import { z } from 'zod';
 import type { Location } from '../../db/queries/catalog/locations.ts';
+import { LocationRefused, locationsOf } from '../../db/read/locations.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { LocationRefused, locationsOf } from '../../read/locations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { PRINTABLE } from '../schemas.ts';

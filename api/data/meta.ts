@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerState } from '../../db/queries/answers/answer-state.ts';
+import { type AskedCoverage, coverageLine } from '../../db/read/cover/coverage-line.ts';
+import { type GateMeta, gateHeaders } from '../../db/read/gates.ts';
+import { earlier, type Question } from '../../db/read/question.ts';
 import { isOfPoints } from '../../domain/dataset/dataset.ts';
-import { type AskedCoverage, coverageLine } from '../../read/cover/coverage-line.ts';
-import { type GateMeta, gateHeaders } from '../../read/gates.ts';
-import { earlier, type Question } from '../../read/question.ts';
 import type { Meta } from '../schemas.ts';
 import type { Selection } from './selection.ts';
 

@@ -2,10 +2,10 @@
 
 import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
+import type { Table } from '../../db/read/table.ts';
 import type { PointDataset } from '../../domain/dataset/points.ts';
 import type { Column } from '../../domain/dataset/relation.ts';
 import { valueName } from '../../domain/dataset/relation-names.ts';
-import type { Table } from '../../read/table.ts';
 
 export interface PlainForm {
   readonly dataset: PointDataset;

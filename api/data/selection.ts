@@ -3,8 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Location } from '../../db/queries/catalog/locations.ts';
 import { newlyUnknownSeries } from '../../db/queries/catalog/series.ts';
-import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { daysFrom } from '../../domain/time/civil-day.ts';
 import {
   boundOf,
   daysTouched,
@@ -13,7 +11,9 @@ import {
   knowledgeOf,
   type PointQuestion,
   type Question,
-} from '../../read/question.ts';
+} from '../../db/read/question.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
+import { daysFrom } from '../../domain/time/civil-day.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { visibleDataset, visibleOfAnyKind } from '../limits/access.ts';

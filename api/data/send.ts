@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Work } from '../../db/connection/work.ts';
-import type { Chunks } from '../../read/formats/columns.ts';
+import type { Chunks } from '../../db/read/formats/columns.ts';
 
 type Piece = string | Uint8Array;
 

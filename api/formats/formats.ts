@@ -1,7 +1,7 @@
 /** The formats of tables: which one a request wants, and how routes document them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { FORMATS, type Format } from '../../read/formats/formats.ts';
+import { FORMATS, type Format } from '../../db/read/formats/formats.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Media types accepted in Accept, best first. */

@@ -1,9 +1,9 @@
 /** `GET /v1/datasets/{dataset}/coverage`: expected and present points, and why the others are missing. */
 import { z } from 'zod';
+import { coverRange } from '../../db/read/cover/cover-range.ts';
+import { gapEntry } from '../../db/read/cover/gap-entry.ts';
 import { type CoverageGap, GAP_REASONS, type GapReason } from '../../domain/days/coverage.ts';
 import { addDays } from '../../domain/time/civil-day.ts';
-import { coverRange } from '../../read/cover/cover-range.ts';
-import { gapEntry } from '../../read/cover/gap-entry.ts';
 import { isKnown } from '../data/conditional.ts';
 import { nextPage } from '../data/paging.ts';
 import { assertSeries, refuseMisplaced } from '../data/selection.ts';

@@ -1,8 +1,8 @@
 /** `GET /v1/data`: rows of a dataset of either shape, latest or as known at an instant or a gate. `/v1/versions`: all versions. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { standsIn } from '../../db/queries/records/fallback.ts';
-import { expectedRows } from '../../read/question.ts';
-import { tableOf } from '../../read/table.ts';
+import { expectedRows } from '../../db/read/question.ts';
+import { tableOf } from '../../db/read/table.ts';
 import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';
 import { type PageQuery, pageOf, pageParameters, readPaging } from '../data/paging.ts';
 import { pinnedQuestion, visiblePin } from '../data/pin.ts';

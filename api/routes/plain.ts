@@ -6,10 +6,10 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
+import { coverageLine } from '../../db/read/cover/coverage-line.ts';
+import { expectedRows as expectedPoints } from '../../db/read/question.ts';
+import { tableOf as pointsOf, type Table } from '../../db/read/table.ts';
 import { tableNames } from '../../domain/dataset/relation-names.ts';
-import { coverageLine } from '../../read/cover/coverage-line.ts';
-import { expectedRows as expectedPoints } from '../../read/question.ts';
-import { tableOf as pointsOf, type Table } from '../../read/table.ts';
 import { answerRows } from '../data/answer-rows.ts';
 import {
   aboutBuckets,

@@ -1,6 +1,6 @@
 /** `GET /v1/versions`: every version of a point, or of a record. */
 import { z } from 'zod';
-import { tableOf } from '../../read/table.ts';
+import { tableOf } from '../../db/read/table.ts';
 import { answerRows } from '../data/answer-rows.ts';
 import { pageParameters, readPaging } from '../data/paging.ts';
 import { versionsAnswer } from '../data/row-schemas.ts';

@@ -1,14 +1,14 @@
 /** What `tidemark query` does. */
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import { assertStored } from '../../db/queries/catalog/enabling.ts';
+import { catalogCoverage } from '../../db/read/cover/catalog-coverage.ts';
+import { coverageLine } from '../../db/read/cover/coverage-line.ts';
+import type { Chunks, Rows } from '../../db/read/formats/columns.ts';
+import { jsonArray } from '../../db/read/formats/text.ts';
+import { gateLines, gateMeta, readGateDays } from '../../db/read/gates.ts';
+import type { Question } from '../../db/read/question.ts';
+import { tableOf } from '../../db/read/table.ts';
 import { type Dataset, isOfPoints, isOfRecords } from '../../domain/dataset/dataset.ts';
-import { catalogCoverage } from '../../read/cover/catalog-coverage.ts';
-import { coverageLine } from '../../read/cover/coverage-line.ts';
-import type { Chunks, Rows } from '../../read/formats/columns.ts';
-import { jsonArray } from '../../read/formats/text.ts';
-import { gateLines, gateMeta, readGateDays } from '../../read/gates.ts';
-import type { Question } from '../../read/question.ts';
-import { tableOf } from '../../read/table.ts';
 import type { Format, Options } from '../commands/query.ts';
 import type { CliContext } from '../context.ts';
 import { readQuestion } from '../query-question.ts';
@@ -46,7 +46,7 @@ async function chunksOf(rows: Rows, dataset: Dataset, format: Format): Promise<C
   if (format === 'table') return tables(rows, dataset);
   if (format === 'json') return jsonArray(rows, '\n');
   // Imported only when needed: Arrow loads slowly.
-  const { WRITERS } = await import('../../read/formats/formats.ts');
+  const { WRITERS } = await import('../../db/read/formats/formats.ts');
   return WRITERS[format](rows);
 }
 

@@ -1,9 +1,16 @@
 /** Which column of a table is what: the time, the name of a series, values, or nothing that matters. Pure. */
-import { instant, intervalOfDay, readInstant, type TimeColumn, wallClock } from '../../decode/time-column.ts';
+
 import type { TimeForm } from '../../domain/files/file-form.ts';
 import { readDecimal } from '../../domain/lines/decimal.ts';
 import { TEXT_FORMS } from '../../domain/lines/detect-time.ts';
 import { readTime } from '../../domain/lines/time-text.ts';
+import {
+  instant,
+  intervalOfDay,
+  readInstant,
+  type TimeColumn,
+  wallClock,
+} from '../../kit/decode/time-column.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FoundTable } from './read-table.ts';
 

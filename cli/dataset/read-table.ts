@@ -1,10 +1,11 @@
 /** Finds the table in a body of unknown structure: JSON or delimited text, its rows and the names of its columns. Pure. */
-import { delimitedRows } from '../../decode/delimited-table.ts';
-import { rowsIn } from '../../decode/json-table.ts';
-import { isRow, type Row } from '../../decode/points-of-rows.ts';
+
 import { isNumber, tableOf } from '../../domain/lines/detect-table.ts';
 import { TEXT_FORMS } from '../../domain/lines/detect-time.ts';
 import { readTime } from '../../domain/lines/time-text.ts';
+import { delimitedRows } from '../../kit/decode/delimited-table.ts';
+import { rowsIn } from '../../kit/decode/json-table.ts';
+import { isRow, type Row } from '../../kit/decode/points-of-rows.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A table, and how it was parsed. */

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { keptHeaders } from '../../activities/ingest/kept-headers.ts';
 import { requestSource } from '../../activities/ingest/source-client.ts';
-import { sourceConfig } from '../../config.ts';
+import { sourceConfig } from '../../config/config.ts';
 import { readingOf, recordingsFolder, storeRecording } from '../../datasets/recordings.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';

@@ -1,9 +1,10 @@
 /** What an answer reveals about its dataset: columns, resolution, range, nulls. Pure. */
-import type { TableDecoder } from '../../decode/decoder.ts';
-import { delimitedTable } from '../../decode/delimited-table.ts';
-import { jsonTable } from '../../decode/json-table.ts';
+
 import type { Decoded } from '../../domain/dataset/points.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
+import type { TableDecoder } from '../../kit/decode/decoder.ts';
+import { delimitedTable } from '../../kit/decode/delimited-table.ts';
+import { jsonTable } from '../../kit/decode/json-table.ts';
 import { UsageError } from '../usage-error.ts';
 import { type FoundColumns, findColumns, text } from './find-columns.ts';
 import { type FoundTable, readTable } from './read-table.ts';

@@ -11,7 +11,7 @@ import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretRecords, type RecordInterpretation } from '../../domain/interpret/interpret-records.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, expectedPoints, today } from '../../domain/time/delivery-day.ts';
-import { doubtsAbout } from '../../testing/recorded/doubts.ts';
+import { doubtsAbout } from '../../kit/testing/recorded/doubts.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { table } from '../table.ts';

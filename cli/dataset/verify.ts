@@ -2,6 +2,7 @@
 
 import { openSnapshot } from '../../db/connection/snapshot.ts';
 import type { Cells } from '../../db/queries/answers/cells.ts';
+import { tableOf } from '../../db/read/table.ts';
 import { type Dataset, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
@@ -9,8 +10,7 @@ import { answerToDay, interpret } from '../../domain/interpret/interpret.ts';
 import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
 import { readStoredJson } from '../../domain/values/exact-json.ts';
 import { canonicalJson } from '../../domain/values/json.ts';
-import { tableOf } from '../../read/table.ts';
-import { doubtsAbout } from '../../testing/recorded/doubts.ts';
+import { doubtsAbout } from '../../kit/testing/recorded/doubts.ts';
 import { readDay } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { readQuestion } from '../query-question.ts';

@@ -7,9 +7,10 @@
  *           beyond: a hole is recognized by the end of a Period.
  * Identity  mRID and createdDateTime are new in every answer (but those of outages); they are no part of the content.
  */
-import { childOf, readXml, textAt, type XmlElement } from '../../decode/xml.ts';
-import { isZip, zipMembers } from '../../decode/zip.ts';
+
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { childOf, readXml, textAt, type XmlElement } from '../../kit/decode/xml.ts';
+import { isZip, zipMembers } from '../../kit/decode/zip.ts';
 
 export interface EntsoeDocument {
   /** Local name of the root: `Publication_MarketDocument`. */

@@ -2,8 +2,9 @@
  * Unavailability of generation units (15.1.A and B), document A80: planned and unplanned, a record for each outage with every
  * version of it that was seen. `available` in the body has each period.
  */
-import { textAt } from '../../decode/xml.ts';
+
 import { defineDataset } from '../../domain/dataset/dataset.ts';
+import { textAt } from '../../kit/decode/xml.ts';
 import { outageDataset } from './outage-dataset.ts';
 import { numberOf } from './outages.ts';
 import { codeOfEic, zonesOn } from './zones.ts';

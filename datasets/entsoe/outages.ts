@@ -9,13 +9,14 @@
  *               by its mRID, once, when it is seen first: the answer has all of them.
  * Not known     how mRID goes together with a period: a year around the day is requested, so that versions that lay elsewhere are in it.
  */
-import { childOf, textAt, type XmlElement } from '../../decode/xml.ts';
-import { isZip, type ZipMember, zipMembers, zipOf } from '../../decode/zip.ts';
+
 import type { FetchContext, Fetched } from '../../domain/dataset/fetcher.ts';
 import type { DecodedRecord, DecodedRecords } from '../../domain/dataset/records.ts';
 import { AnswerRefused, finding } from '../../domain/interpret/finding.ts';
 import { addDays, type CivilDay, dayInterval, type Interval } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
+import { childOf, textAt, type XmlElement } from '../../kit/decode/xml.ts';
+import { isZip, type ZipMember, zipMembers, zipOf } from '../../kit/decode/zip.ts';
 import { type EntsoeDocument, readDocuments } from './document.ts';
 import { entsoe } from './source.ts';
 import { stamp } from './table.ts';

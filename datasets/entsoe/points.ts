@@ -2,11 +2,12 @@
  * Points of a document: a series for each product of a part, filled forward within each Period (curve A03), cut to the requested window.
  * Ids and timestamps of answers are ignored. Pure.
  */
-import { textAt, type XmlElement } from '../../decode/xml.ts';
+
 import type { Decoded, DecodedPoint } from '../../domain/dataset/points.ts';
 import type { Answer } from '../../domain/dataset/pull.ts';
 import { AnswerRefused, type Finding, finding } from '../../domain/interpret/finding.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
+import { textAt, type XmlElement } from '../../kit/decode/xml.ts';
 import { type EntsoePeriod, type EntsoeSeries, type Run, readDocuments } from './document.ts';
 import { assertDocument, assertSeries, type Product } from './product.ts';
 

@@ -2,8 +2,9 @@
  * The products of the platform that are points: which document is requested, and how a TimeSeries of it becomes a series. A correct day of
  * another product (another auction, forecast or area) is refused: its numbers look just as plausible.
  */
-import { textAt, type XmlElement } from '../../decode/xml.ts';
+
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import { textAt, type XmlElement } from '../../kit/decode/xml.ts';
 import type { EntsoeDocument } from './document.ts';
 
 export interface Product {

@@ -1,5 +1,5 @@
 /** Each product of points: what is requested, and what distinguishes its series. */
-import { childOf, textAt, type XmlElement } from '../../decode/xml.ts';
+import { childOf, textAt, type XmlElement } from '../../kit/decode/xml.ts';
 import { endsOf } from './borders.ts';
 import type { Areas, Product } from './product.ts';
 import { zoneOf } from './zones.ts';

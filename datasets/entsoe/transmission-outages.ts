@@ -4,8 +4,9 @@
  *
  * Not known     no recording shows one: names of elements of the asset are inferred.
  */
-import { childOf, textAt } from '../../decode/xml.ts';
+
 import { defineDataset } from '../../domain/dataset/dataset.ts';
+import { childOf, textAt } from '../../kit/decode/xml.ts';
 import { bordersOn, endsOf } from './borders.ts';
 import { outageDataset } from './outage-dataset.ts';
 import { codeOfEic } from './zones.ts';

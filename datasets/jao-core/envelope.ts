@@ -2,10 +2,10 @@
  * The answer of the Publication Tool: `{"data":[rows],"rejected":false,"messages":null}`, with wide rows: one column per series beside
  * `dateTimeUtc`. Wrong cells and rows become findings; any other answer is refused.
  */
-import type { TableDecoder } from '../../decode/decoder.ts';
-import { type JsonTableForm, jsonTable } from '../../decode/json-table.ts';
-import { show } from '../../decode/points-of-rows.ts';
-import { instant } from '../../decode/time-column.ts';
+import type { TableDecoder } from '../../kit/decode/decoder.ts';
+import { type JsonTableForm, jsonTable } from '../../kit/decode/json-table.ts';
+import { show } from '../../kit/decode/points-of-rows.ts';
+import { instant } from '../../kit/decode/time-column.ts';
 
 /** Where the rows are, and how it reports a refused request. */
 export const ENVELOPE: Pick<JsonTableForm, 'rows' | 'refused'> = {

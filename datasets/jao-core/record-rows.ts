@@ -6,13 +6,14 @@
  *               which a page has them means nothing; rows that are equal in everything are one record.
  * Not known     all columns of a table: those that are not declared are kept in the body, under snake_case names.
  */
-import { parseJson, rowsIn } from '../../decode/json-table.ts';
-import { isRow, type Row, show } from '../../decode/points-of-rows.ts';
-import { readInstant } from '../../decode/time-column.ts';
+
 import type { DecodedRecord, DecodedRecords, Json } from '../../domain/dataset/records.ts';
 import { type Finding, finding } from '../../domain/interpret/finding.ts';
 import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { canonicalJson } from '../../domain/values/json.ts';
+import { parseJson, rowsIn } from '../../kit/decode/json-table.ts';
+import { isRow, type Row, show } from '../../kit/decode/points-of-rows.ts';
+import { readInstant } from '../../kit/decode/time-column.ts';
 import { ENVELOPE } from './envelope.ts';
 
 /** How the rows of a table are read. */

@@ -2,14 +2,15 @@
  * Tables of the Publication Tool with several rows an interval: records. A day is requested page by page (`Skip`, `Take`) and assembled
  * into one envelope, so that an answer is complete for its day. How rows are identified: record-rows.ts.
  */
-import { parseJson, rowsIn } from '../../decode/json-table.ts';
-import type { Row } from '../../decode/points-of-rows.ts';
+
 import type { Source } from '../../domain/dataset/facts.ts';
 import type { FetchContext, Fetched } from '../../domain/dataset/fetcher.ts';
 import type { LocalMoment } from '../../domain/dataset/pull.ts';
 import type { PulledRecords, RecordField } from '../../domain/dataset/records.ts';
 import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
+import { parseJson, rowsIn } from '../../kit/decode/json-table.ts';
+import type { Row } from '../../kit/decode/points-of-rows.ts';
 import { ENVELOPE } from './envelope.ts';
 import { decodeRows, type RowForm } from './record-rows.ts';
 

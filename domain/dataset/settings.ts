@@ -1,4 +1,4 @@
-/** Settings of a source: environment variables that only its datasets know. `config.ts` reads them, and names wrong ones. */
+/** Settings of a source: environment variables that only its datasets know. `config/config.ts` reads them, and names wrong ones. */
 import type { Source, SourceFacts } from './facts.ts';
 import type { Credentials } from './fetcher.ts';
 

@@ -1,12 +1,12 @@
 /** The rules that can occur in `ops.finding`, and the check that each of them has a sentence. */
 import { readdir, readFile } from 'node:fs/promises';
+import { ROOT } from '../../config/installation.ts';
 import { DECODER_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
 import { FAILURES, type FailureCode } from '../../domain/workflow/failures.ts';
-import { ROOT } from '../../installation.ts';
 import { code, table } from './markdown.ts';
 
 /** Where findings are created with a literal rule; checks carry code, severity and sentence together. */
-const FOLDERS = ['domain', 'activities', 'datasets', 'decode'];
+const FOLDERS = ['domain', 'activities', 'datasets', 'kit'];
 const FINDING = /\bfinding\(\s*'(?<rule>\w+)',\s*'(?<severity>\w+)'/g;
 const REFUSAL = /\bAnswerRefused\(\s*'(?<rule>\w+)'/g;
 

@@ -1,12 +1,12 @@
-/** The settings of `config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
+/** The settings of `config/config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
 import { readFile } from 'node:fs/promises';
 import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
-import { type Environment, LOG_LEVELS, loadConfig } from '../../config.ts';
-import { hasBaseUrl } from '../../config-sources.ts';
+import { type Environment, LOG_LEVELS, loadConfig } from '../../config/config.ts';
+import { ROOT } from '../../config/installation.ts';
+import { hasBaseUrl } from '../../config/sources.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 import type { Setting as SourceSetting } from '../../domain/dataset/settings.ts';
-import { ROOT } from '../../installation.ts';
 import { code, page, table } from './markdown.ts';
 
 interface Setting {
@@ -245,14 +245,14 @@ const NOTIFICATIONS: Record<string, Setting> = {
   },
 };
 
-/** @throws Error that names the settings of config.ts and config-api.ts that are not on the page. */
+/** @throws Error that names the settings of config/config.ts and config/api.ts that are not on the page. */
 async function assertExplained(names: readonly string[]): Promise<void> {
   const files = [
-    'config.ts',
-    'config-api.ts',
-    'config-notify.ts',
-    'config-tracing.ts',
-    'config-signon.ts',
+    'config/config.ts',
+    'config/api.ts',
+    'config/notify.ts',
+    'config/tracing.ts',
+    'config/signon.ts',
   ].map((file) => readFile(ROOT + file, 'utf8'));
   const text = (await Promise.all(files)).join('\n');
   const imports = [...text.matchAll(IMPORTED)].join('\n');

@@ -8,10 +8,10 @@ import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { ROOT } from '../../installation.ts';
-import { openApt } from '../../start/machine/apt.ts';
-import { runCommand } from '../../start/machine/run-command.ts';
-import { unpack } from '../../start/postgres/build-context.ts';
+import { ROOT } from '../../config/installation.ts';
+import { openApt } from '../../scripts/start/machine/apt.ts';
+import { runCommand } from '../../scripts/start/machine/run-command.ts';
+import { unpack } from '../../scripts/start/postgres/build-context.ts';
 
 /** The one without windows first: it takes half the processor time of the others. */
 const HEADLESS = 'chromium-headless-shell';

@@ -1,5 +1,5 @@
 /** The page over a database that nobody writes but the test: no worker, no Temporal. */
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { LIMITS, openTestApiDatabase } from '../support/api/api-environment.ts';
 import { createTestDatabase } from '../support/database.ts';

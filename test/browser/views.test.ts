@@ -1,7 +1,7 @@
 /** Does every view tell what is there, on a good day, a bad day and with a thousand findings, to everybody, on any screen? */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import monitoring from '../../datasets/jao-core/monitoring.ts';
 import { noteFoundFile, rememberFiles } from '../../db/queries/files/found-files.ts';

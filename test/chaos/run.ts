@@ -1,7 +1,7 @@
 /** A whole kill run: the system as processes, phase after phase under disturbances, a quiet end, and what it came to. */
 import { buildApi } from '../../api/app.ts';
 import { openApiDatabase } from '../../api/database.ts';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { daysFrom } from '../../domain/time/civil-day.ts';

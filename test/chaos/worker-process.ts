@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 import { ALONE } from '../support/alone.ts';
 import { programOf } from '../support/program.ts';
 import { portOf, withPort } from './addresses.ts';

@@ -1,10 +1,10 @@
-/** Does every dataset of the catalogue keep the contract (testing/), and do their names stand beside each other? */
+/** Does every dataset of the catalogue keep the contract (kit/testing/), and do their names stand beside each other? */
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { catalogOf, loadCatalog, loadExamples } from '../../datasets/catalog.ts';
 import { BUNDLED, foldersOf } from '../../datasets/places.ts';
 import { relationNames } from '../../domain/dataset/relation-names.ts';
-import { contractOfFolders } from '../../testing/index.ts';
+import { contractOfFolders } from '../../kit/testing/index.ts';
 import { sampleDataset } from '../support/sample-dataset.ts';
 
 const { all } = await loadCatalog(datasetPlaces());

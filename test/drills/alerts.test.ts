@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 import type { FaultInput } from '../../simulator/faults.ts';
 import { runDay } from '../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
@@ -20,8 +20,8 @@ let testEnv: ApiEnvironment;
 let system: MonitoredSystem;
 beforeAll(async () => {
   testEnv = await openApiEnvironment({ simulator: { quotaRequests: 0 } });
-  const rules = readFileSync(join(ROOT, 'monitoring/rules.yml'), 'utf8');
-  // How long each waits before it calls somebody is held by monitoring/rules.test.yml.
+  const rules = readFileSync(join(ROOT, 'deploy/monitoring/rules.yml'), 'utf8');
+  // How long each waits before it calls somebody is held by deploy/monitoring/rules.test.yml.
   system = await startMonitoredSystem(testEnv, rules.replaceAll(/for: \d+\w/g, 'for: 0s'));
 });
 afterAll(async () => {

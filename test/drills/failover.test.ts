@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApi } from '../../api/app.ts';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../db/connection/client.ts';
 import { storageOf } from '../../db/migration/storage.ts';

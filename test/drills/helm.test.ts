@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import openapi from '../../api/openapi.json' with { type: 'json' };
-import { loadConfig } from '../../config.ts';
+import { loadConfig } from '../../config/config.ts';
+import { VERSION } from '../../config/installation.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
-import { VERSION } from '../../installation.ts';
-import { runCommand } from '../../start/machine/run-command.ts';
+import { runCommand } from '../../scripts/start/machine/run-command.ts';
 import { serveHealth } from '../../workers/health-server.ts';
 import {
   CHART,

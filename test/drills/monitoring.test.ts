@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 import { runDay } from '../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { prometheusPrograms } from '../support/monitoring/prometheus.ts';
 import { type MonitoredSystem, startMonitoredSystem } from '../support/monitoring/system.ts';
 import { DATASET } from '../support/test-environment.ts';
 
-const MONITORING = join(ROOT, 'monitoring');
+const MONITORING = join(ROOT, 'deploy/monitoring');
 
 test('every alert comes at its instant, and not before', async () => {
   const promtool = join(await prometheusPrograms(), 'promtool');

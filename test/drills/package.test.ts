@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 import { freePort } from '../chaos/addresses.ts';
 import { ALONE } from '../support/alone.ts';
 import { settingsOf } from '../support/command.ts';
@@ -85,7 +85,7 @@ test('has no sources, no tests, and a list of its parts', async () => {
   const files = stdout.trim().split('\n');
   expect(files.filter((name) => /(?<!\.d)\.ts$|\/test\//.test(name))).toEqual([]);
   expect(files).toEqual(
-    expect.arrayContaining(['package/LICENSE', 'package/SECURITY.md', 'package/index.d.ts']),
+    expect.arrayContaining(['package/LICENSE', 'package/SECURITY.md', 'package/kit/index.d.ts']),
   );
 });
 

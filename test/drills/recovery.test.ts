@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadCatalog } from '../../datasets/catalog.ts';
 import { keepSettled } from '../../db/connection/database-clock.ts';
 import { storageOf } from '../../db/migration/storage.ts';

@@ -1,6 +1,6 @@
 /** Does `npm start` do what the README says: the past month loaded, said to be simulated, open to traders and operators, and an end? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAlive } from '../../start/machine/process-table.ts';
+import { isAlive } from '../../scripts/start/machine/process-table.ts';
 import { type Home, makeHome, Started, withDescendants } from './started.ts';
 
 const DATASET = 'jao-core.max-exchanges';

@@ -6,8 +6,8 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../installation.ts';
-import { placeForState } from '../../start/state-folder.ts';
+import { ROOT } from '../../config/installation.ts';
+import { placeForState } from '../../scripts/start/state-folder.ts';
 import { psqlRows } from './psql-rows.ts';
 
 export interface Ended {

@@ -1,5 +1,5 @@
 /** The real dataset from a source that may be asked as often as one likes: where the quota would only measure itself. */
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { type Catalog, catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 
 /** More than a test requests. */

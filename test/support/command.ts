@@ -6,7 +6,7 @@
 import { execFile } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { runTidemark } from '../../cli/run.ts';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 import { ALONE } from './alone.ts';
 import { Captured } from './captured.ts';
 import { commandFile, programOf } from './program.ts';

@@ -1,9 +1,9 @@
 /** Programs of the distribution, unpacked once into a folder of the toolchain. Nothing is installed. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../installation.ts';
-import { openApt } from '../../start/machine/apt.ts';
-import { unpack } from '../../start/postgres/build-context.ts';
+import { ROOT } from '../../config/installation.ts';
+import { openApt } from '../../scripts/start/machine/apt.ts';
+import { unpack } from '../../scripts/start/postgres/build-context.ts';
 
 /** @param withLibraries also the shared libraries that it needs, but for the C library. @returns the folder that the package is unpacked in. */
 export async function debianTree(name: string, { withLibraries = false } = {}): Promise<string> {

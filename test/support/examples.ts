@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 
 export interface Example {
   /** `docs/api.md:145`. */

@@ -6,7 +6,7 @@
 
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { systemClock } from '../../activities/dependencies.ts';
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { openDatabase, WORKER_PATIENCE } from '../../db/connection/client.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';

@@ -1,7 +1,7 @@
 /** Our programs as processes of their own. */
 import type { ChildProcess } from 'node:child_process';
 import { join, relative } from 'node:path';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 
 /** Names the folder in which a run of tests has everything compiled. */
 const COMPILED = 'TIDEMARK_TEST_COMPILED';

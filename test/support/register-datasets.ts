@@ -1,5 +1,5 @@
 /** Datasets in a migrated database, with the SQL that some of them have of their own: as `npm run migrate` and `tidemark enable` make them. */
-import { datasetPlaces } from '../../config-datasets.ts';
+import { datasetPlaces } from '../../config/datasets.ts';
 import { loadScripts } from '../../datasets/catalog.ts';
 import type { Database } from '../../db/connection/client.ts';
 import { applyScripts } from '../../db/migration/dataset-scripts.ts';

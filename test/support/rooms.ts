@@ -6,18 +6,16 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export const ROOMS: readonly string[] = [
   'domain',
-  'decode',
+  'kit',
   'datasets',
   'workflows',
   'db',
   'activities',
   'notify',
-  'read',
   'temporal',
   'workers',
   'cli',
   'api',
-  'start',
+  'scripts/start',
   'simulator',
-  'testing',
 ];

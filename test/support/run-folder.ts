@@ -1,7 +1,7 @@
 /** Folders of a run of tests. Those of a run that was killed are removed by the next one. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../../start/machine/process-table.ts';
+import { isAlive } from '../../scripts/start/machine/process-table.ts';
 
 const MEMORY = '/dev/shm';
 /** More than all databases of a run need at a time. */

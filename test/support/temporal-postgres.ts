@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { parse } from 'yaml';
-import { ROOT } from '../../installation.ts';
-import { type Child, startChild } from '../../start/machine/child.ts';
-import { runCommand } from '../../start/machine/run-command.ts';
+import { ROOT } from '../../config/installation.ts';
+import { type Child, startChild } from '../../scripts/start/machine/child.ts';
+import { runCommand } from '../../scripts/start/machine/run-command.ts';
 import { freePort } from '../chaos/addresses.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ const { services } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'
 };
 const { image, environment } = services.temporal;
 /** In a container they lie in a folder of its own. */
-const FILES = join(ROOT, 'containers/temporal');
+const FILES = join(ROOT, 'deploy/containers/temporal');
 
 const PROGRAMS = { 'temporal-server': 'cmd/server', 'temporal-sql-tool': 'cmd/tools/sql' };
 const STOP_LIMIT_MS = 20_000;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { expect } from 'vitest';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 
 /** The step before which another version does something more. */
 export const FIRST_STEP = 'const fetched = await haste.fetchDay';

@@ -10,9 +10,9 @@ import {
   loadConfig,
   settingsOfLocalSystem,
   stateFolder,
-} from '../../config.ts';
+} from '../../config/config.ts';
 import { jaoCore } from '../../datasets/jao-core/source.ts';
-import { rememberRunning } from '../../start/running.ts';
+import { rememberRunning } from '../../scripts/start/running.ts';
 import { sampleDataset } from '../support/sample-dataset.ts';
 
 const DATABASE_URL = 'postgres://tidemark:hunter2@db.example/tidemark';

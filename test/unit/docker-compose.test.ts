@@ -2,17 +2,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../../installation.ts';
+import { ROOT } from '../../config/installation.ts';
 
 interface Service {
   readonly image?: string;
-  readonly build?: string;
+  readonly build?: unknown;
   readonly command?: readonly string[];
   readonly volumes?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const dockerfile = readFileSync(`${ROOT}Dockerfile`, 'utf8');
+const dockerfile = readFileSync(`${ROOT}deploy/Dockerfile`, 'utf8');
 const compose = parse(readFileSync(`${ROOT}docker-compose.yml`, 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
@@ -50,7 +50,9 @@ describe('containers', () => {
     expect(schema?.image).toBe(`temporalio/admin-tools:${version}`);
     for (const service of [temporal, schema])
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
-    expect(existsSync(`${ROOT}containers${temporal?.environment?.DYNAMIC_CONFIG_FILE_PATH}`)).toBe(true);
+    expect(existsSync(`${ROOT}deploy/containers${temporal?.environment?.DYNAMIC_CONFIG_FILE_PATH}`)).toBe(
+      true,
+    );
   });
 
   test('write nothing but kept files and a /tmp of their own', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../../db/connection/client.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { followClock, type ProcessClock } from '../../../db/connection/process-clock.ts';
-import { choosePort } from '../../../start/machine/ports.ts';
+import { choosePort } from '../../../scripts/start/machine/ports.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { queryOnce } from '../../chaos/system.ts';
 import { type Ran, type Settings, settingsOf, tidemark } from '../../support/command.ts';

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ROOT } from '../../../installation.ts';
+import { ROOT } from '../../../config/installation.ts';
 import { steerBackfill } from '../../../temporal/backfills.ts';
 import { ALONE } from '../../support/alone.ts';
 import {

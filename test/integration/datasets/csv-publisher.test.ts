@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogOfFolders } from '../../../datasets/catalog.ts';
+import { contractOf } from '../../../kit/testing/index.ts';
 import { runDay } from '../../../temporal/days.ts';
-import { contractOf } from '../../../testing/index.ts';
 import { tidemark } from '../../support/command.ts';
 import {
   AREAS,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import type { Database } from '../../../db/connection/client.ts';
 import { takeSlot } from '../../../db/queries/operation/quota.ts';

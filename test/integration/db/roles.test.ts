@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { missingMigrations } from '../../../db/migration/migrate.ts';

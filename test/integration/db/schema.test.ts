@@ -1,7 +1,7 @@
 /** Do migrations hold when several start at once, and can each role do what it must and nothing else? */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase, type Role } from '../../../db/connection/client.ts';
 import { applyScripts, missingScripts } from '../../../db/migration/dataset-scripts.ts';

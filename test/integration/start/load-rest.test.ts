@@ -1,8 +1,8 @@
 /** Does the loading of further datasets at `npm start` go on after one that fails, end when it is stopped, and continue? */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { backfillWorkflowId, pollScheduleId } from '../../../domain/workflow/ids.ts';
-import { loadRest } from '../../../start/load-rest.ts';
-import { LOADED_FIRST } from '../../../start/prepare.ts';
+import { loadRest } from '../../../scripts/start/load-rest.ts';
+import { LOADED_FIRST } from '../../../scripts/start/prepare.ts';
 import { isRunning } from '../../../temporal/backfills.ts';
 import { reconcileSchedule } from '../../../temporal/schedules.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';

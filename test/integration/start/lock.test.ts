@@ -5,8 +5,13 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { takeLock, waitForLock } from '../../../start/machine/lock.ts';
-import { findProcesses, isAlive, startMark, waitForEnd } from '../../../start/machine/process-table.ts';
+import { takeLock, waitForLock } from '../../../scripts/start/machine/lock.ts';
+import {
+  findProcesses,
+  isAlive,
+  startMark,
+  waitForEnd,
+} from '../../../scripts/start/machine/process-table.ts';
 
 let folder: string;
 let path: string;

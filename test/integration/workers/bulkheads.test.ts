@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SIMULATOR_HEADER } from '../../../activities/ingest/kept-headers.ts';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { addDays } from '../../../domain/time/civil-day.ts';
 import { addReceiver, tryReceiver } from '../../../notify/receivers.ts';

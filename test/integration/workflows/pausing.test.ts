@@ -1,7 +1,7 @@
 /** Does a pause hold, say who and why, and end with one poll that finds everything? */
 import { ScheduleOverlapPolicy } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { PollOutcome } from '../../../domain/workflow/messages.ts';

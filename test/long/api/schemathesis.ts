@@ -1,8 +1,8 @@
 /** The fuzzer of the HTTP API: a Python program, installed beside the other tools of this clone where it is missing. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitForLock } from '../../../start/machine/lock.ts';
-import { runCommand } from '../../../start/machine/run-command.ts';
+import { waitForLock } from '../../../scripts/start/machine/lock.ts';
+import { runCommand } from '../../../scripts/start/machine/run-command.ts';
 
 const WHEEL = 'schemathesis==4.32.5';
 

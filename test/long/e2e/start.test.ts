@@ -1,6 +1,6 @@
 /** Is `npm start` resumed after a kill, does it leave nothing behind whenever it is ended, and refuse what cannot work? */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findProcesses, isAlive, waitForEnd } from '../../../start/machine/process-table.ts';
+import { findProcesses, isAlive, waitForEnd } from '../../../scripts/start/machine/process-table.ts';
 import { type Home, makeHome, Started, withDescendants } from '../../e2e/started.ts';
 
 const LIMIT_MS = 600_000;

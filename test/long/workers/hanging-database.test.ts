@@ -1,7 +1,7 @@
 /** A database that takes connections and does not get on: do statements end, do days wait, and is long work left alone? */
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase, type Patience, transaction } from '../../../db/connection/client.ts';
 import { isPassingStorageFailure } from '../../../db/connection/failure.ts';

@@ -9,7 +9,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestWithinQuota } from '../../../activities/ingest/request-within-quota.ts';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import type { Database } from '../../../db/connection/client.ts';
 import { takeSlot } from '../../../db/queries/operation/quota.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { isPassingStorageFailure } from '../../../db/connection/failure.ts';
 import { migrate } from '../../../db/migration/migrate.ts';
-import type { RunningPostgres } from '../../../start/postgres/postgres-server.ts';
+import type { RunningPostgres } from '../../../scripts/start/postgres/postgres-server.ts';
 import { type Authority, createAuthority, type Pair } from '../../support/certificates.ts';
 import { tidemark } from '../../support/command.ts';
 import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from '../../support/start/servers.ts';

@@ -8,7 +8,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../activities/dependencies.ts';
-import { loadConfig } from '../../../config.ts';
+import { loadConfig } from '../../../config/config.ts';
 import { followClock } from '../../../db/connection/process-clock.ts';
 import { connectTemporal } from '../../../temporal/connection.ts';
 import { runDay } from '../../../temporal/days.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
-import { tryCommand } from '../../../start/machine/run-command.ts';
+import { tryCommand } from '../../../scripts/start/machine/run-command.ts';
 import { startBackfill, steerBackfill } from '../../../temporal/backfills.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { workflowBundle } from '../../../workers/bundle.ts';

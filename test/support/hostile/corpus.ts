@@ -1,6 +1,6 @@
 /** The tests of cases of the hostile source corpus: some hundred days in one catalogue, each answered as its case says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
 import { defineDataset } from '../../../domain/dataset/dataset.ts';

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { ROOT } from '../../../installation.ts';
-import { runCommand } from '../../../start/machine/run-command.ts';
+import { ROOT } from '../../../config/installation.ts';
+import { runCommand } from '../../../scripts/start/machine/run-command.ts';
 import { kubernetesProgram } from './programs.ts';
 
 export const CHART = join(ROOT, 'deploy/helm/tidemark');

@@ -1,8 +1,8 @@
 /** Helm and kubeconform, built once from their Go modules into the toolchain folder. Needs Go. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../../installation.ts';
-import { runCommand } from '../../../start/machine/run-command.ts';
+import { ROOT } from '../../../config/installation.ts';
+import { runCommand } from '../../../scripts/start/machine/run-command.ts';
 
 const TOOLCHAIN = join(ROOT, '.tidemark', 'toolchain');
 const PROGRAMS = {

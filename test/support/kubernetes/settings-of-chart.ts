@@ -1,7 +1,7 @@
 /** Which settings there are, which of them are secret, and which the chart takes care of. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../../installation.ts';
+import { ROOT } from '../../../config/installation.ts';
 
 /** Settings of Tidemark: the names of docs/reference/settings.md, and those that it refers to other projects for. */
 export function isSetting(name: string): boolean {

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type RunningApi, serveApi } from '../../../api/server.ts';
-import { ROOT } from '../../../installation.ts';
+import { ROOT } from '../../../config/installation.ts';
 import { reconcileNotifySchedule } from '../../../temporal/notify-schedule.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { ALONE } from '../alone.ts';

@@ -1,6 +1,6 @@
 /** A database whose days move by hand, receivers, and everything between them but Temporal. */
 import { emptyLedgerRow } from '../../../activities/fold/empty-ledger-row.ts';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { type Catalog, loadCatalog } from '../../../datasets/catalog.ts';
 import { transaction } from '../../../db/connection/client.ts';
 import { keepSettled } from '../../../db/connection/database-clock.ts';

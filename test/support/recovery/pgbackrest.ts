@@ -1,10 +1,10 @@
 /** A real pgBackRest: a repository in a folder, an archive command for PostgreSQL, backups and restores. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '../../../start/machine/run-command.ts';
-import { giveTo } from '../../../start/postgres/postgres-data.ts';
-import { librariesOf } from '../../../start/postgres/postgres-tree.ts';
-import type { Account } from '../../../start/state-folder.ts';
+import { runCommand } from '../../../scripts/start/machine/run-command.ts';
+import { giveTo } from '../../../scripts/start/postgres/postgres-data.ts';
+import { librariesOf } from '../../../scripts/start/postgres/postgres-tree.ts';
+import type { Account } from '../../../scripts/start/state-folder.ts';
 import { debianTree } from '../debian-tree.ts';
 
 export interface BackRest {

@@ -1,6 +1,6 @@
 // What tests of the simulated ENTSO-E platform share: ways to ask it without a socket.
 import { type EntsoeDocument, readDocuments } from '../../../datasets/entsoe/document.ts';
-import { textAt } from '../../../decode/xml.ts';
+import { textAt } from '../../../kit/decode/xml.ts';
 import type { Answer } from '../../../simulator/answer.ts';
 import { dayEndMs, dayStartMs } from '../../../simulator/business-day.ts';
 import type { Simulation } from '../../../simulator/simulation.ts';

@@ -2,8 +2,8 @@
  * A start in small: starts both servers from the options given as JSON, prints their process ids, stops them in good
  * order at SIGINT or SIGTERM. A process of its own, so that tests can kill it.
  */
-import { type PostgresOptions, startPostgres } from '../../../start/postgres/postgres-server.ts';
-import { startTemporal, type TemporalOptions } from '../../../start/temporal/temporal-server.ts';
+import { type PostgresOptions, startPostgres } from '../../../scripts/start/postgres/postgres-server.ts';
+import { startTemporal, type TemporalOptions } from '../../../scripts/start/temporal/temporal-server.ts';
 
 /** The argument of this program. */
 export interface ParentOptions {

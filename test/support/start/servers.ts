@@ -5,20 +5,23 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProcesses, waitForEnd } from '../../../start/machine/process-table.ts';
-import { ensurePostgres, type PostgresInstallation } from '../../../start/postgres/postgres-installation.ts';
+import { findProcesses, waitForEnd } from '../../../scripts/start/machine/process-table.ts';
+import {
+  ensurePostgres,
+  type PostgresInstallation,
+} from '../../../scripts/start/postgres/postgres-installation.ts';
 import {
   type PostgresOptions,
   type RunningPostgres,
   startPostgres,
-} from '../../../start/postgres/postgres-server.ts';
-import { type Place, placeForState } from '../../../start/state-folder.ts';
-import { ensureTemporal, type TemporalBinary } from '../../../start/temporal/temporal-binary.ts';
+} from '../../../scripts/start/postgres/postgres-server.ts';
+import { type Place, placeForState } from '../../../scripts/start/state-folder.ts';
+import { ensureTemporal, type TemporalBinary } from '../../../scripts/start/temporal/temporal-binary.ts';
 import {
   type RunningTemporal,
   startTemporal,
   type TemporalOptions,
-} from '../../../start/temporal/temporal-server.ts';
+} from '../../../scripts/start/temporal/temporal-server.ts';
 import { freePort } from '../../chaos/addresses.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../..');

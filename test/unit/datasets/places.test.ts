@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../../config/installation.ts';
 import { catalogOfFolders, loadCatalog, loadExamples } from '../../../datasets/catalog.ts';
 import { foldersOf } from '../../../datasets/places.ts';
-import { ROOT } from '../../../installation.ts';
 
 const ACME = join(ROOT, 'test/fixtures/acme-datasets/datasets');
 

@@ -1,9 +1,9 @@
 /** Do tables of JSON and of delimited text become points, and what is wrong with them findings or a refusal? */
 import { describe, expect, test } from 'vitest';
-import { type DelimitedForm, delimitedTable } from '../../../decode/delimited-table.ts';
-import { jsonTable } from '../../../decode/json-table.ts';
-import { instant, intervalOfDay, wallClock } from '../../../decode/time-column.ts';
 import { dayInterval } from '../../../domain/time/civil-day.ts';
+import { type DelimitedForm, delimitedTable } from '../../../kit/decode/delimited-table.ts';
+import { jsonTable } from '../../../kit/decode/json-table.ts';
+import { instant, intervalOfDay, wallClock } from '../../../kit/decode/time-column.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const at = (iso: string) => Date.parse(iso);

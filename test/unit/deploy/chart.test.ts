@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { NOTIFY_SECRETS } from '../../../config-notify.ts';
-import { SIGN_ON_SECRETS } from '../../../config-signon.ts';
-import { secretSettings } from '../../../config-sources.ts';
+import { ROOT, VERSION } from '../../../config/installation.ts';
+import { NOTIFY_SECRETS } from '../../../config/notify.ts';
+import { SIGN_ON_SECRETS } from '../../../config/signon.ts';
+import { secretSettings } from '../../../config/sources.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
-import { ROOT, VERSION } from '../../../installation.ts';
 import { CHART, chartFile, templates, VALUES_FILES } from '../../support/kubernetes/chart.ts';
 import { documentedSettings, isSetting, NOT_BY_VALUES } from '../../support/kubernetes/settings-of-chart.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ROOT } from '../../../installation.ts';
+import { ROOT } from '../../../config/installation.ts';
 
 const PAGE = readFileSync(join(ROOT, 'docs/invariants.md'), 'utf8');
 

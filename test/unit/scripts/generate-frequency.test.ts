@@ -1,7 +1,7 @@
 /** Does the generator of frequency files answer who asks how it is used? */
 import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { ROOT } from '../../../installation.ts';
+import { ROOT } from '../../../config/installation.ts';
 
 interface Ran {
   readonly code: number | null;

@@ -1,7 +1,7 @@
 // Does every table answer a day as its dataset expects one, and does every fault act on every table?
 
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import { WHOLE_DAY } from '../../../domain/dataset/pull.ts';
 import { interpret } from '../../../domain/interpret/interpret.ts';

@@ -1,7 +1,7 @@
 /** Are texts of any character what they say: every code point, no surrogate, and known again? */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CODE_POINT } from '../../../testing/code-points.ts';
+import { CODE_POINT } from '../../../kit/testing/code-points.ts';
 
 test('texts of them are well formed, from the first code point to the last', () => {
   fc.assert(fc.property(fc.string({ unit: CODE_POINT }), (text) => Buffer.from(text).toString() === text));

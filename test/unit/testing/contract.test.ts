@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../../config/installation.ts';
 import { storeRecording } from '../../../datasets/recordings.ts';
-import { ROOT } from '../../../installation.ts';
-import { contractOf, type DatasetContract } from '../../../testing/index.ts';
+import { contractOf, type DatasetContract } from '../../../kit/testing/index.ts';
 
 const ACME = join(ROOT, 'test/fixtures/acme-datasets/datasets');
 

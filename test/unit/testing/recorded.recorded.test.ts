@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { loadCatalog } from '../../../datasets/catalog.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { deliveryInterval } from '../../../domain/time/delivery-day.ts';
-import { doubtsAbout } from '../../../testing/recorded/doubts.ts';
+import { doubtsAbout } from '../../../kit/testing/recorded/doubts.ts';
 import { JAO_RECORDINGS } from '../../support/recordings.ts';
 
 const DAY = '2026-04-21';

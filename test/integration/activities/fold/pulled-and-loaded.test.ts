@@ -1,6 +1,6 @@
 /** Does a dataset that is pulled daily and has its history from files stand as one, whichever way a day came first? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { defineDataset } from '../../../../domain/dataset/dataset.ts';
 import { startBackfill } from '../../../../temporal/backfills.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { type Dataset, isPulledPoints } from '../../../../domain/dataset/dataset.ts';
 import { hostOf } from '../../../../domain/dataset/facts.ts';

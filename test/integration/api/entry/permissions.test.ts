@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import type { Api } from '../../../../api/dependencies.ts';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../../datasets/catalog.ts';
 import { storageOf } from '../../../../db/migration/storage.ts';
 import { revokeKey } from '../../../../db/queries/operation/api-keys.ts';

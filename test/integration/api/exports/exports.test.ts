@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../../../installation.ts';
+import { ROOT } from '../../../../config/installation.ts';
 import { freePort } from '../../../chaos/addresses.ts';
 import { ALONE } from '../../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';

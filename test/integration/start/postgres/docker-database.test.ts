@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dockerDatabase } from '../../../../start/postgres/docker-database.ts';
+import { dockerDatabase } from '../../../../scripts/start/postgres/docker-database.ts';
 
 let folder: string;
 let lines: string[];

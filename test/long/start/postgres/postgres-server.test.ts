@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive, signalProcess } from '../../../../start/machine/process-table.ts';
+import { isAlive, signalProcess } from '../../../../scripts/start/machine/process-table.ts';
 import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from '../../../support/start/servers.ts';
 
 let bench: Bench;

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive, signalProcess } from '../../../../start/machine/process-table.ts';
+import { isAlive, signalProcess } from '../../../../scripts/start/machine/process-table.ts';
 import { type Bench, PREPARATION_LIMIT_MS, setUpBench } from '../../../support/start/servers.ts';
 
 let bench: Bench;

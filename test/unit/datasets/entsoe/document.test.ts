@@ -2,7 +2,7 @@
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { type EntsoeDocument, readDocuments } from '../../../../datasets/entsoe/document.ts';
-import { textAt } from '../../../../decode/xml.ts';
+import { textAt } from '../../../../kit/decode/xml.ts';
 import { bodyOf } from '../../../support/entsoe/by-text.ts';
 import { HAS_RECORDINGS } from '../../../support/recordings.ts';
 

@@ -1,7 +1,7 @@
 /** Do recorded answers become the points of their datasets, value for value, and nothing else? And what must be refused? */
 
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { answerToDay, interpret } from '../../../../domain/interpret/interpret.ts';
 import { deliveryInterval } from '../../../../domain/time/delivery-day.ts';

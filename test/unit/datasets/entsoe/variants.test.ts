@@ -1,7 +1,7 @@
 /** Documents as the platform sends, or sent, them elsewhere than in the recordings: made by hand, so that each says one thing. */
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { endsOf } from '../../../../datasets/entsoe/borders.ts';
 import outages from '../../../../datasets/entsoe/generation-outages.ts';

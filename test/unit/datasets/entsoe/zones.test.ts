@@ -1,6 +1,6 @@
 /** Zones with their history, the settings that choose them, the requests that follow. */
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { bordersOn } from '../../../../datasets/entsoe/borders.ts';
 import { entsoe } from '../../../../datasets/entsoe/source.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { answerToDay, interpret } from '../../../../domain/interpret/interpret.ts';
 import { expectedPoints } from '../../../../domain/time/delivery-day.ts';

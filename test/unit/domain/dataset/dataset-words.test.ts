@@ -1,6 +1,6 @@
 /** Are datasets of every shape found by the words that their files say? */
 import { expect, test } from 'vitest';
-import { datasetPlaces } from '../../../../config-datasets.ts';
+import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { hasWords } from '../../../../domain/dataset/dataset-words.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileForm } from '../../../../domain/files/file-form.ts';
 import { LONGEST_LINE } from '../../../../domain/lines/line-reader.ts';
-import { CODE_POINT } from '../../../../testing/code-points.ts';
+import { CODE_POINT } from '../../../../kit/testing/code-points.ts';
 import { FORM, outcomesOf, readLines } from '../../../support/reading.ts';
 
 const with_ = (changes: Partial<FileForm>): FileForm => ({ ...FORM, ...changes });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import checkout from '../../../../datasets/checkout/events.ts';
 import { linesOf, type RecordLines } from '../../../../domain/dataset/records.ts';
 import { isAboutPerson, mentionsAny, withoutLines, wordPattern } from '../../../../domain/records/erasure.ts';
-import { CODE_POINT } from '../../../../testing/code-points.ts';
+import { CODE_POINT } from '../../../../kit/testing/code-points.ts';
 import { event, payment } from '../../../support/sample-events.ts';
 
 const lines = linesOf(checkout) as RecordLines;

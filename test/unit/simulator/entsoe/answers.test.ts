@@ -1,7 +1,7 @@
 // Does the simulated platform say what it is asked, in every form in which the platform says it?
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { textAt } from '../../../../decode/xml.ts';
+import { textAt } from '../../../../kit/decode/xml.ts';
 import { startSimulator } from '../../../../simulator/server.ts';
 import { ENTSOE_RECORDINGS, HAS_RECORDINGS } from '../../../support/recordings.ts';
 import { control, still } from '../../../support/simulator/ask.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadDefinition } from '../../../../datasets/catalog.ts';
 import { readingOf, storeRecording } from '../../../../datasets/recordings.ts';
 import type { PulledPoints } from '../../../../domain/dataset/points.ts';
-import { contractOfFolders } from '../../../../testing/index.ts';
+import { contractOfFolders } from '../../../../kit/testing/index.ts';
 import { MISTAKES, type Mistake, OWN_AND_RIGHT } from './mistakes.ts';
 import { DAY, PUBLISHERS } from './publishers.ts';
 
