@@ -33,5 +33,6 @@ export async function addReceiver(
 /** Has a message sent to one receiver, on the way that all others take: within a minute. */
 export async function tryReceiver(database: Database, { id, name }: Receiver, by: string): Promise<void> {
   const about = { cause: 'test', dataset: null, subject: id, days: [] } as const;
-  await insertTold(database, id, about, `${by} tries the receiver "${name}": all is well`);
+  const summary = `${by} tries the receiver "${name}": all is well`;
+  await transaction(database, (sql) => insertTold(sql, id, about, summary));
 }

@@ -64,11 +64,11 @@ export type SendOutcome = 'sent' | 'later' | 'nothing';
 export async function sendMessage(database: Database, sender: Sender, id: string): Promise<SendOutcome> {
   const claim = await claimMessage(database, id);
   if (!claim) return 'nothing';
-  const receiver = (await listReceivers(database)).find((each) => each.id === claim.receiver);
-  const address = await addressOf(database, claim.receiver);
-  if (!receiver || !address) return 'nothing';
+  // The last statement before it is sent: an attempt that stood still sends nothing after a later one.
+  const to = await addressOf(database, id, claim);
+  if (!to) return 'nothing';
   try {
-    await sender.send(receiver.channel, claim.message, address);
+    await sender.send(to.channel, claim.message, to);
   } catch (error) {
     if (!(error instanceof NotSent)) throw error;
     await noteNotTold(database, id, claim, error.message);

@@ -3,6 +3,7 @@
  * no route can forget it. Calls without a known caller appear in the log only.
  */
 import type { FastifyRequest } from 'fastify';
+import { transaction } from '../../db/connection/client.ts';
 import { insertAudit } from '../../db/queries/operation/audit.ts';
 import { datasetOfBackfillId } from '../../domain/workflow/ids.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
@@ -34,7 +35,7 @@ export function auditOperators(api: Api, { database }: ApiDependencies): void {
       outcome: outcomeOf(payload),
     };
     // The call has already taken effect, so it must not be answered with an error; the log entry stands in for the audit.
-    await insertAudit(database, entry).catch((error: unknown) =>
+    await transaction(database, (sql) => insertAudit(sql, entry)).catch((error: unknown) =>
       request.log.error({ err: error, audit: entry }, 'this operator call could not be written to ops.audit'),
     );
     return payload;

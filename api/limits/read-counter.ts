@@ -3,7 +3,7 @@
  * yet written are lost when the process is killed.
  */
 import type { FastifyRequest } from 'fastify';
-import type { Database } from '../../db/connection/client.ts';
+import { type Database, transaction } from '../../db/connection/client.ts';
 import { addReads, dropOldReads, OPEN_READER, type Reads } from '../../db/queries/operation/read-counts.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 
@@ -46,7 +46,7 @@ export class ReadCounter {
     if (counted.length === 0) return;
     this.#counted = new Map();
     try {
-      await addReads(this.#database, counted);
+      await transaction(this.#database, (sql) => addReads(sql, counted));
     } catch (error) {
       for (const each of counted) this.add(each);
       throw error;

@@ -1,6 +1,7 @@
 /** `POST /v1/events/{dataset}`: takes records or points line by line. Answered once they are committed; readable a moment later. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { transaction } from '../../db/connection/client.ts';
 import { addToInbox } from '../../db/queries/payloads/inbox.ts';
 import { isOfRecords, isPushed, type PushedDataset } from '../../domain/dataset/dataset.ts';
 import { unitAt } from '../../domain/dataset/records.ts';
@@ -68,7 +69,8 @@ export function eventRoutes(api: Api, deps: ApiDependencies): void {
       const dataset = streamOf(deps, request, request.params.dataset);
       const sent = sentLines(request, dataset.push.lines.isHeader);
       await room.assertRoom(dataset.id);
-      await addToInbox(deps.database, { dataset: dataset.id, keyId: request.caller.id, ...sent });
+      const entry = { dataset: dataset.id, keyId: request.caller.id, ...sent };
+      await transaction(deps.database, (sql) => addToInbox(sql, entry));
       wake(dataset.id, request.log);
       // The lines are committed: a failure here must not make the sender send them again.
       await room.slow(dataset.id).catch(() => {});

@@ -1,6 +1,7 @@
 /** `/v1/notifications/receivers`: who is told what needs a person. Addresses are write-only; even the audit does not show them. */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { transaction } from '../../db/connection/client.ts';
 import { removeReceiver } from '../../db/queries/notify/receivers.ts';
 import {
   CHANNELS,
@@ -99,7 +100,7 @@ export function receiverRoutes(api: Api, deps: ApiDependencies): void {
     },
   );
   one(api, deps, 'remove', 'End a receiver, at once and permanently', async ({ id }) => {
-    await removeReceiver(deps.database, id);
+    await transaction(deps.database, (sql) => removeReceiver(sql, id));
     return `${id} is removed; its address is forgotten`;
   });
 }

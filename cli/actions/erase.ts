@@ -1,5 +1,6 @@
 /** What `tidemark erase` and `tidemark erasures` do. */
 
+import { transaction } from '../../db/connection/client.ts';
 import { type ErasureProof, insertErasure, listErasures } from '../../db/queries/payloads/erasures.ts';
 import { isOfRecords } from '../../domain/dataset/dataset.ts';
 import { linesOf } from '../../domain/dataset/records.ts';
@@ -25,7 +26,8 @@ export async function erase(context: CliContext, dataset: string, options: Optio
   const { dryRun = false, wait } = options;
   const temporal = await context.temporal();
   const wanted = { dataset, person, mentions, reason, by: operator(options.by), dryRun };
-  const started = await startErasure(temporal, dataset, await insertErasure(context.database(), wanted));
+  const erasure = await transaction(context.database(), (sql) => insertErasure(sql, wanted));
+  const started = await startErasure(temporal, dataset, erasure);
   const { workflowId, runId } = started;
   const link = context.link(workflowId, runId);
   if (!wait && !dryRun) {

@@ -1,5 +1,6 @@
 /** What `tidemark keys` does. */
 import { randomUUID } from 'node:crypto';
+import { transaction } from '../../db/connection/client.ts';
 import {
   type ApiKey,
   hashSecret,
@@ -23,7 +24,9 @@ const LONGEST_NAME = 100;
 export async function create(context: CliContext, options: CreateOptions): Promise<number> {
   const wanted = read(context, options, new Date());
   const secret = newSecret();
-  const key = await insertKey(context.database('tidemark_api'), wanted, hashSecret(secret));
+  const key = await transaction(context.database('tidemark_api'), (sql) =>
+    insertKey(sql, wanted, hashSecret(secret)),
+  );
   const { api, notify } = context.config;
   // Behind a proxy or in a container, what it listens on is not what people call.
   const url = notify.links?.page ?? `http://${api.host}:${api.port}`;
@@ -102,7 +105,7 @@ export async function list(context: CliContext): Promise<number> {
 }
 
 export async function revoke(context: CliContext, id: string, { by }: RevokeOptions): Promise<number> {
-  const key = await revokeKey(context.database('tidemark_api'), id, operator(by));
+  const key = await transaction(context.database('tidemark_api'), (sql) => revokeKey(sql, id, operator(by)));
   if (!key) throw new UsageError(`no key "${id}"; "npx tidemark keys list" shows their ids`);
   const who = `by ${key.revokedBy} on ${instant(key.revokedAt)}`;
   context.print(key, () =>

@@ -1,4 +1,5 @@
 /** What `tidemark notify` does. */
+import { transaction } from '../../db/connection/client.ts';
 import { deliveries, listReceivers, removeReceiver } from '../../db/queries/notify/receivers.ts';
 import {
   type Channel,
@@ -63,7 +64,7 @@ export async function actOnOne(
   const found = (await listReceivers(context.database())).find((each) => each.id === id);
   if (!found) throw new UsageError(`no receiver "${id}"; "npx tidemark notify list" shows their ids`);
   if (verb === 'test') await tryReceiver(context.database(), found, operator(by));
-  else await removeReceiver(context.database(), id);
+  else await transaction(context.database(), (sql) => removeReceiver(sql, id));
   const summary =
     verb === 'test'
       ? `${id} is sent a message within a minute; "npx tidemark notify list" shows whether it took it`

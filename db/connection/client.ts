@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import { readStoredJson } from '../../domain/values/exact-json.ts';
+import { assertStored, commit } from './commit.ts';
 import { explainRefusal, isUnanswered } from './failure.ts';
 import { watchPulse } from './pulse.ts';
 import { inCallerContext, STATEMENTS, traceStatement } from './statement-channel.ts';
@@ -198,15 +199,25 @@ function limits({ lockMs, statementMs, wordMs = WORD_TRAVELS_MS }: Patience): pg
   };
 }
 
-/** Runs `work` in one transaction: all of it is committed, or nothing. */
+/**
+ * Runs `work` in one transaction: all of it is stored, or nothing.
+ * @throws CommitUnknown when the database was lost at its commit, and could not be asked what came of it.
+ */
 export async function transaction<T>(database: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const { result, lost } = await tryTransaction(database, work);
+  if (lost) await assertStored(database, lost);
+  return result;
+}
+
+async function tryTransaction<T>(database: Database, work: (sql: Sql) => Promise<T>) {
   const client = await database.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');
     const result = await work(client);
-    await client.query('commit');
-    return result;
+    const lost = await commit(client);
+    broken = lost?.cause;
+    return { result, lost };
   } catch (error) {
     broken = await rollBack(client, error);
     throw error;

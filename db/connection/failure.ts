@@ -1,4 +1,5 @@
 /** Distinguishes "the database does not answer" from "the statement is wrong": only the first is worth a retry. */
+import { CommitUnknown } from './commit.ts';
 import { SilenceFailure } from './pulse.ts';
 import { TlsFailure } from './tls.ts';
 
@@ -58,7 +59,9 @@ const PASSING_SYSTEM = new Set([
 const PASSING_MESSAGE =
   /^(connection terminated|timeout exceeded when trying to connect|timeout expired|query read timeout|client has encountered a connection error|client was closed and is not queryable)/i;
 
-const PASSING_ERRORS = [SilenceFailure, SessionRefused, TlsFailure];
+/** Their messages say what to do. */
+const SAYS_ALL = [CommitUnknown, SessionRefused, TlsFailure];
+const PASSING_ERRORS = [...SAYS_ALL, SilenceFailure];
 
 /** True when a retry can help. */
 export function isPassingStorageFailure(error: unknown): boolean {
@@ -89,7 +92,7 @@ export function startFailure(error: unknown): string {
 /** What a person reads of a failure of the database; undefined when it is not the reason. */
 export function storageMessage(error: unknown): string | undefined {
   if (!(error instanceof Error) || !isPassingStorageFailure(error)) return undefined;
-  if (error instanceof TlsFailure || error instanceof SessionRefused) return error.message;
+  if (SAYS_ALL.some((saying) => error instanceof saying)) return error.message;
   if (isNotWritable(error)) {
     return `the database cannot be written to (${error.message}). Days wait until it has room and is not read only`;
   }

@@ -5,7 +5,7 @@
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import { assertInputs, chosenIds } from '../../domain/dataset/enabling.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import type { Database } from '../connection/client.ts';
+import { type Database, transaction } from '../connection/client.ts';
 import { enabledIds, enabledSetting, noteEnabledSetting, setEnabled } from '../queries/catalog/enabling.ts';
 import { untilNobodyInterferes } from './register.ts';
 
@@ -85,6 +85,7 @@ async function switchAll(
 ): Promise<string[]> {
   const changed: string[] = [];
   for (const id of ids)
-    if (await untilNobodyInterferes(() => setEnabled(database, id, enabled, by))) changed.push(id);
+    if (await untilNobodyInterferes(() => transaction(database, (sql) => setEnabled(sql, id, enabled, by))))
+      changed.push(id);
   return changed;
 }

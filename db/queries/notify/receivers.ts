@@ -1,6 +1,7 @@
 /** Receivers of notifications, and how they do. Only `addressOf` reads the secret parts of one. */
 import type { Receiver } from '../../../domain/notify/receiver.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
+import type { Claim } from './told.ts';
 
 const COLUMNS = `id, name, channel, place, datasets, created_at as "createdAt", created_by as "createdBy"`;
 
@@ -27,11 +28,20 @@ export async function insertReceiver(
   return onlyRow(rows);
 }
 
-/** Only for sending; never for an answer, a log or a history. @returns undefined when the receiver was removed. */
-export async function addressOf(sql: Sql, id: string): Promise<Address | undefined> {
-  const { rows } = await sql.query<Address>(
-    'select address, secret from ops.receiver_secret where receiver_id = $1',
-    [id],
+/**
+ * Where a message goes that this attempt has claimed. Only for sending; never for an answer, a log or a history.
+ * @returns undefined when the receiver was removed, and when a later attempt has begun or has sent it.
+ */
+export async function addressOf(
+  sql: Sql,
+  id: string,
+  { attempt, message }: Claim,
+): Promise<(Address & Pick<Receiver, 'channel'>) | undefined> {
+  const { rows } = await sql.query<Address & Pick<Receiver, 'channel'>>(
+    `select r.channel, s.address, s.secret
+     from ops.told t join ops.receiver r on r.id = t.receiver_id join ops.receiver_secret s using (receiver_id)
+     where t.id = $1 and t.attempts = $2 and t.over_told_at is null and ($3 or t.told_at is null)`,
+    [id, attempt, message.phase === 'over'],
   );
   return rows[0];
 }

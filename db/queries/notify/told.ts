@@ -60,28 +60,27 @@ export async function dueMessages(sql: Sql, limit: number): Promise<DueMessage[]
 }
 
 export interface Claim {
-  readonly receiver: string;
   /** Which attempt it is: only the newest one records what came of it. */
   readonly attempt: number;
   readonly message: Message;
 }
 
-type ClaimedRow = Omit<Message, 'id' | 'phase'> & Pick<Claim, 'receiver' | 'attempt'>;
+type ClaimedRow = Omit<Message, 'id' | 'phase'> & Pick<Claim, 'attempt'>;
 
 /** Begins an attempt. @returns undefined unless the message is due: it was told, or another attempt has begun. */
 export async function claimMessage(sql: Sql, id: string): Promise<Claim | undefined> {
   const { rows } = await sql.query<ClaimedRow>(
     `update ops.told t set attempts = t.attempts + 1, tried_at = clock_timestamp()
      where t.id = $1 and ${IS_DUE}
-     returning t.receiver_id as receiver, t.attempts as attempt, t.cause, t.dataset, t.subject, t.days::text[],
+     returning t.attempts as attempt, t.cause, t.dataset, t.subject, t.days::text[],
        t.opened_at as "openedAt", t.over_at as "overAt", t.summary`,
     [id],
   );
   const [row] = rows;
   if (!row) return undefined;
-  const { receiver, attempt, ...message } = row;
+  const { attempt, ...message } = row;
   const phase = row.overAt === null ? 'opened' : 'over';
-  return { receiver, attempt, message: { ...message, id: [id, phase].join(':'), phase } };
+  return { attempt, message: { ...message, id: [id, phase].join(':'), phase } };
 }
 
 /** Records that it was sent, unless a later attempt has begun. @returns whether it was recorded. */

@@ -9,7 +9,7 @@ export interface SentLines {
   readonly bytes: Buffer;
 }
 
-/** Committed when this returns, so that the sender can be answered. @throws Failure DATASET_DORMANT */
+/** Call it in a transaction: then the sender can be answered. @throws Failure DATASET_DORMANT */
 export async function addToInbox(sql: Sql, { dataset, keyId, lines, bytes }: SentLines): Promise<void> {
   const { rowCount } = await sql.query(
     `insert into ops.inbox (dataset, key_id, lines, size_bytes, bytes)

@@ -7,7 +7,8 @@ import { addDays, eachDay } from '../../../domain/time/civil-day.ts';
 import { currentIncidents } from '../../../notify/incidents.ts';
 import { addReceiver, tryReceiver } from '../../../notify/receivers.ts';
 import { Sender } from '../../../notify/sender.ts';
-import { planMessages, sendMessage } from '../../../notify/tell.ts';
+import { planMessages, type SendOutcome, sendMessage } from '../../../notify/tell.ts';
+import { openLateWorker } from '../../support/late-worker.ts';
 import { CALM, type Notified, openNotified } from '../../support/notify/notified.ts';
 import { isSigned, type Receiver, startReceiver } from '../../support/notify/receiver.ts';
 import { DATASET } from '../../support/test-environment.ts';
@@ -249,6 +250,41 @@ describe('an attempt', () => {
     expect(await attempts()).toEqual([{ attempts: 0, told: true, error: null }]);
     expect(await sendMessage(it.database, it.sender, id)).toBe('nothing');
     expect(receiver.received).toHaveLength(1);
+  });
+
+  describe('that stood still after it had claimed the message sends nothing', () => {
+    /** What it comes to: it goes on when the others have done theirs. */
+    async function lateAttempt(id: string, others: () => Promise<unknown>): Promise<SendOutcome> {
+      const late = await openLateWorker(it);
+      const standsStill = late.standStill({ side: 'before', statement: /ops.receiver_secret/ });
+      const attempt = sendMessage(late.database, it.sender, id);
+      await standsStill;
+      await it.wait();
+      await others();
+      late.goOn();
+      return await attempt.finally(() => late.close());
+    }
+    const keys = () => receiver.received.map(({ key }) => key);
+    const end = () => it.move(['2026-11-01'], { state: 'complete' });
+
+    test('once a later one has sent it, neither what opened nor what is over', async () => {
+      const id = await due();
+      expect(await lateAttempt(id, () => it.tell())).toBe('nothing');
+      await end();
+      await planMessages(it.database, { intervals: new Map(), outside: CALM });
+      expect(await lateAttempt(id, () => it.tell())).toBe('nothing');
+      expect(keys()).toEqual([`${id}:opened`, `${id}:over`]);
+    });
+
+    test('once its end was told', async () => {
+      const id = await due();
+      const others = async () => {
+        await end();
+        expect(await it.tell()).toBe(1);
+      };
+      expect(await lateAttempt(id, others)).toBe('nothing');
+      expect(keys()).toEqual([`${id}:over`]);
+    });
   });
 
   test('that was killed before it recorded anything is followed by the end, under its own id', async () => {
