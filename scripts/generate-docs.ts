@@ -9,7 +9,6 @@ import { datasetsPage } from './docs/datasets.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { assertRulesExplained } from './docs/rules.ts';
 import { settingsPage } from './docs/settings.ts';
-import { simulatorPage } from './docs/simulator.ts';
 import { statesPage } from './docs/states.ts';
 
 const FOLDER = 'docs/reference';
@@ -18,7 +17,6 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'commands.md': commandsPage,
   'datasets.md': datasetsPage,
   'settings.md': settingsPage,
-  'simulator.md': simulatorPage,
   'states.md': statesPage,
 };
 

@@ -31,7 +31,10 @@ function nameOf(verb: Command): string {
 function ownPart(help: string): string {
   const [own = ''] = help.split('\nGlobal Options:');
   const lines = own.split('\n').filter((line) => !/^ +(--json|-h, --help) /.test(line));
-  return lines.join('\n').replace(/\s*Options:\s*$/, '');
+  return lines
+    .join('\n')
+    .replace(/Arguments:\n +dataset +id of a dataset(?:, such as \S+)?\n\n?(?! )/, '')
+    .replace(/\s*Options:\s*$/, '');
 }
 
 function helpOf(command: Command): string {

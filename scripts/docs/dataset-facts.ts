@@ -14,16 +14,14 @@ import { inputIdsOf } from '../../domain/dataset/input-faults.ts';
 import { isGridded, type PointDataset, type PulledPoints } from '../../domain/dataset/points.ts';
 import { linesOf, type RecordDataset } from '../../domain/dataset/records.ts';
 import { valueName } from '../../domain/dataset/relation-names.ts';
-import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { code } from './markdown.ts';
 
 /** How its data come, since when, and what is not usual about it. */
 export function factsOf(dataset: Dataset): string[] {
-  const { access, retentionDays, firstDay, decoderVersion } = dataset;
+  const { access, retentionDays, firstDay } = dataset;
   return [
     waysIn(dataset),
     `from ${firstDay}`,
-    `decoder ${decoderVersion}`,
     ...(access === 'open' ? [] : [access]),
     ...(retentionDays === null ? [] : [`kept for ${retentionDays} days`]),
     ...plainNames(dataset),
@@ -102,17 +100,4 @@ export function quotaOf(source: SourceFacts | Source): string {
   if (!('quota' in source)) return '';
   const { requests, windowMs, reservedForLive } = source.quota;
   return `; at most ${requests} requests in any ${windowMs / 1000} s, ${reservedForLive} of them for live days alone; ${code(source.baseUrl.setting)} replaces the base URL`;
-}
-
-/** An example request, for the first day with the latest number of series: that day always exists. */
-export function requestOf(dataset: PulledPoints): string {
-  const { pull, source, expectedSeries, firstDay } = dataset;
-  const day = expectedSeries.at(-1)?.from ?? firstDay;
-  const parts = pull.parts?.of(day, {}) ?? [];
-  const [part = ''] = parts;
-  const { path, query } = pull.request(deliveryInterval(dataset, day), { part, settings: {} });
-  const text = Object.entries(query).map(([name, value]) => `${name}=${value}`);
-  const number = parts.length === 0 ? '' : ` (one of ${parts.length} a day)`;
-  const together = pull.batch ? `, at most ${pull.batch.maxHours} h` : '';
-  return `Request${number}: \`${source.baseUrl.default}${path}?${text.join('&')}\`${together}.`;
 }

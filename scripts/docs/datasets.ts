@@ -9,7 +9,7 @@ import {
 } from '../../domain/dataset/dataset.ts';
 import type { SourceFacts } from '../../domain/dataset/facts.ts';
 import { DECODER_RULES, FILE_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
-import { dayFacts, factsOf, fieldsOf, quotaOf, requestOf } from './dataset-facts.ts';
+import { dayFacts, factsOf, fieldsOf, quotaOf } from './dataset-facts.ts';
 import { code, page } from './markdown.ts';
 import { pollingOf, pollingTables } from './polling.ts';
 import { failureRules, rulesTable } from './rules.ts';
@@ -37,7 +37,7 @@ export async function datasetsPage(): Promise<string> {
     '`block`: the point, or the whole response, is not written. `warn`: written; a person should look. `info`: good to know. Findings stay open in ' +
       '`ops.finding` until a later payload says something else.',
     '### Checks of several datasets',
-    rulesTable(common),
+    rulesTable({ ...common, range: RANGE }),
     '### Rules of every dataset',
     rulesTable(PLATFORM_RULES),
     'A response that does not come as promised fails the run and leaves one of these findings:',
@@ -50,33 +50,48 @@ export async function datasetsPage(): Promise<string> {
   );
 }
 
+const RANGE: Rule = {
+  severity: 'block',
+  summary: 'A value outside of the range that stands with it cannot be right; the point is quarantined.',
+};
+
 function sourceSection(source: SourceFacts): string {
   return `## ${source.title}\n\n[${new URL(source.link).host}](${source.link}); delivery days of ${source.timeZone}${quotaOf(source)}.`;
 }
 
 function describe(dataset: Dataset, common: Readonly<Record<string, Rule>>): string[] {
   const { id, title, unit, description } = dataset;
+  const facts = [...factsOf(dataset), ...dayFacts(dataset)].join('; ');
+  const polling = isPulledPoints(dataset) ? `; [polling ${pollingOf(dataset)}](#polling)` : '';
   return [
     `### ${id}`,
-    `${title} (${unit}). ${description} ${capitalised([...factsOf(dataset), ...dayFacts(dataset)].join('; '))}.`,
+    `${title} (${unit}). ${description} ${capitalised(facts)}${polling}.${checksOf(dataset, common)}`,
     ...(isOfRecords(dataset) ? [fieldsOf(dataset)] : []),
-    ...(isPulledPoints(dataset) ? [`${requestOf(dataset)} [Polling ${pollingOf(dataset)}](#polling).`] : []),
-    ...checksOf(dataset, common),
   ];
 }
 
-function checksOf(dataset: Dataset, common: Readonly<Record<string, Rule>>): string[] {
+function checksOf(dataset: Dataset, common: Readonly<Record<string, Rule>>): string {
   const { checks = [] } = dataset;
-  if (checks.length === 0) return [];
-  const shared = checks.filter(({ rule, summary }) => common[rule]?.summary === summary);
-  const own = checks.filter((check) => !shared.includes(check));
+  if (checks.length === 0) return '';
   const lines = isFiledPoints(dataset) ? ['those of [lines](#rules-of-lines-of-files)'] : [];
-  const sentences = own.map(
-    ({ rule, severity, summary }) =>
-      `${code(rule)} (${severity}): ${summary.replace(/(; the points? (is|are) quarantined)?\.$/, '')}`,
-  );
-  const names = shared.map(({ rule }) => code(rule)).join(', ');
-  return [`Checks: ${[names, ...sentences, ...lines].filter((each) => each !== '').join('; ')}.`];
+  return ` Checks: ${[...checks.map((check) => checkText(check, common)), ...lines].join('; ')}.`;
+}
+
+interface DescribedCheck extends Rule {
+  readonly rule: string;
+  readonly limits?: readonly number[] | undefined;
+  readonly unit?: string | undefined;
+}
+
+/** A range by its limits, a check of several datasets by its name. */
+function checkText(
+  { rule, severity, summary, limits, unit }: DescribedCheck,
+  common: Readonly<Record<string, Rule>>,
+): string {
+  if (rule === 'range' && limits) return `${code(rule)} ${limits.join(' to ')} ${unit ?? ''}`;
+  return common[rule]?.summary === summary
+    ? code(rule)
+    : `${code(rule)} (${severity}): ${summary.replace(/\.$/, '')}`;
 }
 
 function capitalised(text: string): string {
