@@ -4,9 +4,9 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
@@ -15,8 +15,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OWN_FORM = extname(import.meta.url);
 const ENTRY = `${ROOT}workflows/index${OWN_FORM}`;
 const PAYLOAD_CONVERTER = `${ROOT}workflows/payload-converter${OWN_FORM}`;
-/** What the bundle is made from. */
-const FOLDERS = ['workflows', 'domain'];
+/** What a module imports or passes on from a file beside it, types apart. */
+const IMPORTED = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?['"](\.[^'"]+)['"]/gm;
 
 export interface BundleOptions {
   /** Where the file lies. @default dist/ */
@@ -54,16 +54,26 @@ export async function workflowBundle(options: BundleOptions = {}): Promise<Workf
   return { codePath, buildId };
 }
 
+/** What no workflow reaches makes no new version. */
 async function sourceHash(interceptors: string | undefined): Promise<string> {
   const hash = createHash('sha256').update(sdkVersion());
-  for (const folder of FOLDERS) {
-    const found = await readdir(`${ROOT}${folder}`, { recursive: true });
-    for (const file of found.filter((name) => name.endsWith(OWN_FORM)).toSorted()) {
-      hash.update(`${folder}/${file}\0`).update(await readFile(`${ROOT}${folder}/${file}`));
-    }
-  }
-  if (interceptors !== undefined) hash.update(`${interceptors}\0`).update(await readFile(interceptors));
+  for (const [file, text] of await bundledSources(interceptors)) hash.update(`${file}\0`).update(text);
   return hash.digest('hex').slice(0, 16);
+}
+
+/** The sources that go into the bundle, in order of their paths from the root. */
+export async function bundledSources(interceptors?: string): Promise<[file: string, text: string][]> {
+  const sources = new Map<string, string>();
+  const collect = async (file: string): Promise<void> => {
+    const name = relative(ROOT, file);
+    if (sources.has(name)) return;
+    const text = await readFile(file, 'utf8');
+    sources.set(name, text);
+    for (const [, path = ''] of text.matchAll(IMPORTED)) await collect(join(dirname(file), path));
+  };
+  for (const entry of [ENTRY, PAYLOAD_CONVERTER, ...(interceptors ? [interceptors] : [])])
+    await collect(entry);
+  return [...sources].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function sdkVersion(): string {
