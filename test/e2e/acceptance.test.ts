@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiEnvironment, openApiEnvironment } from '../support/api/api-environment.ts';
 import { settingsOf, tidemark } from '../support/command.ts';
-import { frequencyFile, stampOf } from './frequency-file.ts';
+import { frequencyFile, stampOf } from '../support/frequency-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-acceptance-'));
 let testEnv: ApiEnvironment;

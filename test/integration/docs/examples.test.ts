@@ -1,6 +1,6 @@
 /** Does every example of README and docs do what it says, when it is typed as it stands there? */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -15,6 +15,7 @@ import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-e
 import { Captured } from '../../support/captured.ts';
 import { settingsOf } from '../../support/command.ts';
 import { type Example, examples, shownCommands, wordsOf } from '../../support/examples.ts';
+import { exportedFrequency } from '../../support/frequency-file.ts';
 
 const ALL = examples();
 const PAGE = /^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost):8080/;
@@ -54,7 +55,7 @@ const EVENT = {
 };
 
 function writeFiles(): void {
-  cpSync(`${ROOT}test/fixtures/swissgrid/Sollfrequenz-sample.csv`, join(folder, 'Sollfrequenz.csv'));
+  exportedFrequency(folder);
   const metadata = { barcode_type: 'QR', scanner_location: 'north' };
   const lines = [
     { ...EVENT, event_id: 'scan-1', metadata },

@@ -2,17 +2,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FilePreview } from '../../../../activities/files/preview-file.ts';
 import { sha256 } from '../../../../db/queries/payloads/payload-body.ts';
 import { startRebuild } from '../../../../temporal/rebuilds.ts';
 import { type Settings, settingsOf, tidemark } from '../../../support/command.ts';
+import { exportedFrequency } from '../../../support/frequency-file.ts';
 import { openTestEnvironment, type TestEnvironment } from '../../../support/test-environment.ts';
 
 const DATASET = 'swissgrid.frequency';
-const SAMPLE = fileURLToPath(new URL('../../../fixtures/swissgrid/Sollfrequenz-sample.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-forms-'));
+const SAMPLE = exportedFrequency(folder);
 let testEnv: TestEnvironment;
 let settings: Settings;
 

@@ -1,15 +1,16 @@
 /** Does a preview say what a load would understand and refuse? */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { previewFile } from '../../../../activities/files/preview-file.ts';
 import frequency from '../../../../datasets/swissgrid/frequency.ts';
 import seconds from '../../../../datasets/swissgrid/volume-frequency.ts';
+import { sha256 } from '../../../../db/queries/payloads/payload-body.ts';
+import { exportedFrequency } from '../../../support/frequency-file.ts';
 
-const SAMPLE = fileURLToPath(new URL('../../../fixtures/swissgrid/Sollfrequenz-sample.csv', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-previews-'));
+const SAMPLE = exportedFrequency(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function fileOf(name: string, content: string | Buffer): string {
@@ -21,6 +22,7 @@ test("the publisher's own export", async () => {
   const { form, names, decimalBy, first, last, days, series, lines } = await previewFile(frequency, SAMPLE, {
     zone: 'UTC',
   });
+  expect(sha256(readFileSync(SAMPLE)).toString('hex')).toMatch(/^8d9f2328.*e36a2644$/);
   expect(form).toEqual({
     ...{ delimiter: ';', decimal: ',', header: true, time: 'day-first', zone: 'UTC' },
     ...{ timeColumn: 0, seriesColumn: null, values: [{ column: 1, series: 'frequency' }], columns: 2 },

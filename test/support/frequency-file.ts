@@ -1,4 +1,6 @@
 /** Swissgrid's own export of grid frequency: `Sa. 01.05.21 00:00:00;50`, and a decimal comma where there are decimals. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const HEADER = 'Datum Zeit;A:f_soll_aktiv [Hz]';
 const WEEKDAYS = ['So', 'Mo', 'Di', 'Mi', 'Do', 'Fr', 'Sa'];
@@ -16,6 +18,14 @@ export function frequencyFile(
     return `${timeOf(at)};${String(hertzAt(stampOf(at))).replace('.', ',')}\n`;
   });
   return `${HEADER}\n${rows.join('')}`;
+}
+
+/** Four and a half days of it, byte for byte as the publisher gave them out: 50 Hz, and 49.99 from 5 May on. @returns its path. */
+export function exportedFrequency(folder: string): string {
+  const file = join(folder, 'Sollfrequenz.csv');
+  const hertzAt = (at: string) => (at < '2021-05-05' ? 50 : 49.99);
+  writeFileSync(file, frequencyFile('2021-05-01T00:00:00Z', 30, 12_961, hertzAt));
+  return file;
 }
 
 /** `2021-05-02T10:00:00Z` */
