@@ -73,7 +73,7 @@ const SLOWEST = [
     'long/start/parent-death',
     'e2e/start',
     'browser/views',
-    'integration/workflows/thirty-days',
+    'long/workflows/thirty-days',
     'contract/datasets',
   ].map((name) => `test/${name}.test.ts`),
 ];

@@ -54,6 +54,14 @@ export interface Family {
   readonly cases: readonly HostileCase[];
 }
 
+/** Cases that end alike, by name. */
+export function each(
+  expected: Omit<HostileCase, 'name' | 'answer'>,
+  answers: Readonly<Record<string, Answer>>,
+): HostileCase[] {
+  return Object.entries(answers).map(([name, answer]) => ({ name, answer, ...expected }));
+}
+
 /** An answer of HTTP that is well formed as such. */
 export function respond(
   status: number | string,

@@ -1,5 +1,5 @@
 /** Columns under names that are not, or not quite, those of borders. */
-import { columns, everyCell, type Family, type HostileCase, rows, text } from './case.ts';
+import { columns, each, everyCell, type Family, type HostileCase, rows, text } from './case.ts';
 import { FULL, type Row, SERIES, ZONES } from './good-day.ts';
 
 const complete = { state: 'complete', rows: FULL } as const;
@@ -25,12 +25,12 @@ const renamedBorders = (rename: (name: string) => string) =>
 const NEW_HUBS = Array.from({ length: 20 }, (_, i) => `border_${ZONES[i % 4]}_NEW${i}`);
 
 const cases: HostileCase[] = [
-  { name: 'every border in capitals', answer: renamedBorders((name) => name.toUpperCase()), ...shape },
-  {
-    name: 'every border with another prefix',
-    answer: renamedBorders((name) => name.replace('border_', 'maxbex_')),
-    ...shape,
-  },
+  ...each(shape, {
+    'every border in capitals': renamedBorders((name) => name.toUpperCase()),
+    'every border with another prefix': renamedBorders((name) => name.replace('border_', 'maxbex_')),
+    'keys that pollute prototypes, around the data': text((good) => `{"__proto__":${good}}`),
+    'ten thousand borders new': columns(...Array.from({ length: 10_000 }, (_, i) => `border_N${i}`)),
+  }),
   {
     name: 'every border in small letters',
     answer: renamedBorders((name) => name.toLowerCase()),
@@ -83,49 +83,39 @@ const cases: HostileCase[] = [
     ...accepted(1),
     findings: { new_series: 'info 1' },
   },
-  { name: 'a border without a name', answer: columns('border_'), ...accepted(1) },
-  {
-    name: 'keys that pollute prototypes, in a row',
-    answer: text((good) =>
+  ...each(
+    { ...accepted(1) },
+    {
+      'a border without a name': columns('border_'),
+      'emoji in a name': columns('border_😀_👩‍👩‍👧'),
+      'a name in two scripts and two directions': columns('border_АТ_\u202eבא'),
+      'a name with a path': columns('border_../../etc/passwd'),
+      'a name with tags': columns('border_<script>alert(1)</script>'),
+      'a name of two hundred characters': columns('border_'.padEnd(200, 'x')),
+    },
+  ),
+  ...each(ignored, {
+    'keys that pollute prototypes, in a row': text((good) =>
       good.replaceAll(
         '{"id"',
         '{"__proto__":{"border_AT_BE":1},"constructor":{"prototype":{"data":[]}},"toString":1,"hasOwnProperty":0,"id"',
       ),
     ),
-    ...ignored,
-  },
-  {
-    name: 'keys that pollute prototypes, around the data',
-    answer: text((good) => `{"__proto__":${good}}`),
-    ...shape,
-  },
-  {
-    name: 'borders named like members of every object',
-    answer: text((good) =>
-      good.replaceAll('{"id"', '{"border___proto__":1500,"border_constructor":1500,"id"'),
-    ),
-    ...accepted(2),
-  },
-  {
-    name: 'SQL in a name',
-    answer: columns(`border_AT'); drop table ops.payload; --`, 'border_$1" or 1=1'),
-    ...accepted(2),
-  },
-  { name: 'emoji in a name', answer: columns('border_😀_👩‍👩‍👧'), ...accepted(1) },
-  { name: 'a name in two scripts and two directions', answer: columns('border_АТ_\u202eבא'), ...accepted(1) },
-  { name: 'a name with a path', answer: columns('border_../../etc/passwd'), ...accepted(1) },
-  { name: 'a name with tags', answer: columns('border_<script>alert(1)</script>'), ...accepted(1) },
-  { name: 'a name of two hundred characters', answer: columns('border_'.padEnd(200, 'x')), ...accepted(1) },
-  { name: 'a name of ten kilobytes', answer: columns('border_'.padEnd(10_240, 'x')), ...ignored },
-  { name: 'a name with a zero byte', answer: columns('border_AT_\u0000'), ...ignored },
-  { name: 'a name with a line break', answer: columns('border_AT\nBE'), ...ignored },
-  { name: 'a name with half a character', answer: columns('border_\ud83d'), ...ignored },
-  { name: 'an empty name', answer: columns(''), ...ignored },
-  {
-    name: 'ten thousand borders new',
-    answer: columns(...Array.from({ length: 10_000 }, (_, i) => `border_N${i}`)),
-    ...shape,
-  },
+    'a name of ten kilobytes': columns('border_'.padEnd(10_240, 'x')),
+    'a name with a zero byte': columns('border_AT_\u0000'),
+    'a name with a line break': columns('border_AT\nBE'),
+    'a name with half a character': columns('border_\ud83d'),
+    'an empty name': columns(''),
+  }),
+  ...each(
+    { ...accepted(2) },
+    {
+      'borders named like members of every object': text((good) =>
+        good.replaceAll('{"id"', '{"border___proto__":1500,"border_constructor":1500,"id"'),
+      ),
+      'SQL in a name': columns(`border_AT'); drop table ops.payload; --`, 'border_$1" or 1=1'),
+    },
+  ),
   {
     name: 'a border twice in a row, the second one a text',
     answer: text((good) =>

@@ -1,5 +1,5 @@
 /** Rows that are well formed one by one, but too few, too many, twice, or in the wrong place. */
-import { columns, type Family, good, type HostileCase, instantOf, rows } from './case.ts';
+import { columns, each, type Family, good, type HostileCase, instantOf, rows } from './case.ts';
 import { FULL, goodRows, isoOf, type Row, SERIES } from './good-day.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,63 +31,52 @@ const cases: HostileCase[] = [
     answer: rows((_all, { fromMs }) => goodRows(fromMs - DAY_MS, fromMs)),
     ...{ state: 'late', findings: { outside_day: 'info 1', late: 'warn 1' } },
   },
-  {
-    name: 'the body of two days',
-    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - DAY_MS, toMs)),
-    ...complete,
-    findings: { outside_day: 'info 1' },
-  },
-  {
-    name: 'a row before the day and one after it',
-    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs - HOUR_MS, toMs + HOUR_MS)),
-    ...complete,
-    findings: { outside_day: 'info 1' },
-  },
-  { name: 'rows in reverse', answer: rows((all) => all.toReversed()), ...complete },
+  ...each(
+    { ...complete, findings: { outside_day: 'info 1' } },
+    {
+      'the body of two days': rows((_all, { fromMs, toMs }) => goodRows(fromMs - DAY_MS, toMs)),
+      'a row before the day and one after it': rows((_all, { fromMs, toMs }) =>
+        goodRows(fromMs - HOUR_MS, toMs + HOUR_MS),
+      ),
+    },
+  ),
+  ...each(complete, {
+    'rows in reverse': rows((all) => all.toReversed()),
+    'ids that change with every answer': rows((all) => all.map((row) => ({ ...row, id: -1 }))),
+  }),
   {
     name: 'a row twice, the same',
     answer: rows((all) => [...all, all[3]]),
     ...complete,
     findings: { duplicate: 'info 1' },
   },
-  {
-    name: 'a row twice, one value another',
-    answer: rows((all) => [...all, { ...all[3], border_AT_BE: 1 }]),
-    state: 'quarantined',
-    rows: FULL - 1,
-    findings: { conflicting_duplicate: 'block 1', duplicate: 'info 1' },
-  },
-  {
-    name: 'a row twice, once with a null',
-    answer: rows((all) => [...all, { ...all[3], border_AT_BE: null }]),
-    state: 'quarantined',
-    rows: FULL - 1,
-    findings: { conflicting_duplicate: 'block 1', duplicate: 'info 1' },
-  },
+  ...each(
+    {
+      state: 'quarantined',
+      rows: FULL - 1,
+      findings: { conflicting_duplicate: 'block 1', duplicate: 'info 1' },
+    },
+    {
+      'a row twice, one value another': rows((all) => [...all, { ...all[3], border_AT_BE: 1 }]),
+      'a row twice, once with a null': rows((all) => [...all, { ...all[3], border_AT_BE: null }]),
+    },
+  ),
   {
     name: 'every row twice, every value another',
     answer: rows((all) => [...all, ...all.map(raised)]),
     state: 'quarantined',
     findings: { conflicting_duplicate: `block ${FULL}`, missing_intervals: 'warn 1' },
   },
-  {
-    name: 'quarter-hours where hours are promised',
-    answer: rows((_all, { fromMs, toMs }) => goodRows(fromMs, toMs, HOUR_MS / 4)),
-    ...offGrid,
-  },
-  {
-    name: 'quarter-hours from noon on',
-    answer: rows((_all, { fromMs, toMs }) => [
+  ...each(offGrid, {
+    'quarter-hours where hours are promised': rows((_all, { fromMs, toMs }) =>
+      goodRows(fromMs, toMs, HOUR_MS / 4),
+    ),
+    'quarter-hours from noon on': rows((_all, { fromMs, toMs }) => [
       ...goodRows(fromMs, fromMs + DAY_MS / 2),
       ...goodRows(fromMs + DAY_MS / 2, toMs, HOUR_MS / 4),
     ]),
-    ...offGrid,
-  },
-  {
-    name: 'hours that start at half past',
-    answer: rows((all) => all.map((row) => shifted(row, HOUR_MS / 2))),
-    ...offGrid,
-  },
+    'hours that start at half past': rows((all) => all.map((row) => shifted(row, HOUR_MS / 2))),
+  }),
   {
     name: 'every second hour',
     answer: rows((all) => all.filter((_, i) => i % 2 === 0)),
@@ -125,27 +114,17 @@ const cases: HostileCase[] = [
     answer: rows((all) => all.map((row) => ({ ...all[0], dateTimeUtc: row.dateTimeUtc }))),
     ...{ ...complete, findings: { frozen: 'warn 1' } },
   },
-  {
-    name: 'rows without a border',
-    answer: rows((all) => all.map(withoutBorders)),
-    state: 'quarantined',
-    findings: { shape: 'block 1' },
-  },
-  {
-    name: 'rows without anything',
-    answer: rows((all) => all.map(() => ({}))),
-    state: 'quarantined',
-    findings: { shape: 'block 1' },
-  },
+  ...each(
+    { state: 'quarantined', findings: { shape: 'block 1' } },
+    {
+      'rows without a border': rows((all) => all.map(withoutBorders)),
+      'rows without anything': rows((all) => all.map(() => ({}))),
+    },
+  ),
   {
     name: 'one row without anything',
     answer: rows((all) => [...all, {}]),
     ...{ state: 'quarantined', rows: FULL, findings: { unreadable_time: 'block 1' } },
-  },
-  {
-    name: 'ids that change with every answer',
-    answer: rows((all) => all.map((row) => ({ ...row, id: -1 }))),
-    ...complete,
   },
   {
     name: 'a column of something else',

@@ -1,7 +1,7 @@
 /** Every status that is not 200. Transient ones are tried again; a 4xx is not; what no source promises is a finding. */
 import { gzipSync } from 'node:zlib';
 import { addDays } from '../../../domain/time/civil-day.ts';
-import { type Family, firstThen, good, goodBody, type HostileCase, respond } from './case.ts';
+import { each, type Family, firstThen, good, goodBody, type HostileCase, respond } from './case.ts';
 import { FULL } from './good-day.ts';
 
 const broken = { state: 'failed', failure: 'ANSWER_BROKEN', findings: { answer_broken: 'warn 1' } } as const;
@@ -25,66 +25,33 @@ const bodies: HostileCase[] = [
     answer: (request, socket) => respond(201, goodBody(request))(request, socket),
     ...broken,
   },
-  {
-    name: '400 with a problem document',
-    answer: respond(400, PROBLEM, { 'content-type': 'application/problem+json' }),
-    ...refused,
-  },
-  {
-    name: '400 with the envelope of a refusal',
-    answer: respond(400, '{"data":null,"rejected":true,"messages":["no"]}'),
-    ...refused,
-  },
-  { name: '404 with zero bytes', answer: respond(404, Buffer.alloc(600)), ...refused },
-  { name: '404 with control characters', answer: respond(404, '\u0007\u001b[2J\u0000'), ...refused },
-  {
-    name: '404 with emoji, cut in the middle of one',
-    answer: respond(404, `x${'😀'.repeat(400)}`),
-    ...refused,
-  },
-  { name: '404 with bytes of no charset', answer: respond(404, Buffer.alloc(600, 0xff)), ...refused },
-  { name: '404 with sixteen megabytes', answer: respond(404, Buffer.alloc(16 * 1_048_576, 'x')), ...refused },
-  {
-    name: '404 with gzip that is none',
-    answer: respond(404, 'plain', { 'content-encoding': 'gzip' }),
-    ...refused,
-  },
-  {
-    name: '404 with an encoding that nobody knows',
-    answer: respond(404, 'plain', { 'content-encoding': 'zstd' }),
-    ...refused,
-  },
-  {
-    name: '500 with zero bytes in gzip',
-    answer: respond(500, gzipSync(Buffer.alloc(600)), { 'content-encoding': 'gzip' }),
-    ...error,
-  },
-  { name: '503 with a page', answer: respond(503, PAGE, { 'content-type': 'text/html' }), ...error },
-  {
-    name: '503, then a good answer',
-    answer: firstThen(respond(503), good),
-    state: 'complete',
-    rows: FULL,
-    requests: 2,
-  },
-  {
-    name: '503 with a Retry-After that is none',
-    answer: respond(503, '', { 'retry-after': 'soon 😀' }),
-    ...error,
-  },
-  {
-    name: '503 with a Retry-After in the past',
-    answer: respond(503, '', { 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }),
-    ...error,
-  },
-  { name: '503 with a negative Retry-After', answer: respond(503, '', { 'retry-after': '-1e9' }), ...error },
-  {
-    name: '429, then a good answer',
-    answer: firstThen(respond(429), good),
-    state: 'complete',
-    rows: FULL,
-    requests: 2,
-  },
+  ...each(refused, {
+    '400 with a problem document': respond(400, PROBLEM, { 'content-type': 'application/problem+json' }),
+    '400 with the envelope of a refusal': respond(400, '{"data":null,"rejected":true,"messages":["no"]}'),
+    '404 with zero bytes': respond(404, Buffer.alloc(600)),
+    '404 with control characters': respond(404, '\u0007\u001b[2J\u0000'),
+    '404 with emoji, cut in the middle of one': respond(404, `x${'😀'.repeat(400)}`),
+    '404 with bytes of no charset': respond(404, Buffer.alloc(600, 0xff)),
+    '404 with sixteen megabytes': respond(404, Buffer.alloc(16 * 1_048_576, 'x')),
+    '404 with gzip that is none': respond(404, 'plain', { 'content-encoding': 'gzip' }),
+    '404 with an encoding that nobody knows': respond(404, 'plain', { 'content-encoding': 'zstd' }),
+  }),
+  ...each(error, {
+    '500 with zero bytes in gzip': respond(500, gzipSync(Buffer.alloc(600)), { 'content-encoding': 'gzip' }),
+    '503 with a page': respond(503, PAGE, { 'content-type': 'text/html' }),
+    '503 with a Retry-After that is none': respond(503, '', { 'retry-after': 'soon 😀' }),
+    '503 with a Retry-After in the past': respond(503, '', {
+      'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT',
+    }),
+    '503 with a negative Retry-After': respond(503, '', { 'retry-after': '-1e9' }),
+  }),
+  ...each(
+    { state: 'complete', rows: FULL, requests: 2 },
+    {
+      '503, then a good answer': firstThen(respond(503), good),
+      '429, then a good answer': firstThen(respond(429), good),
+    },
+  ),
 ];
 
 export const statuses: Family = {

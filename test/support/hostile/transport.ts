@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import {
   type Answer,
   type DayRequest,
+  each,
   type Family,
   firstThen,
   good,
@@ -79,53 +80,37 @@ const damaged = (packed: Buffer) => {
 };
 
 const connections: HostileCase[] = [
-  { name: 'a reset before anything', answer: (_request, socket) => reset(socket), ...unreachable },
-  { name: 'an end before anything', answer: (_request, socket) => socket.end(), ...unreachable },
-  {
-    name: 'a reset within the headers',
-    answer: bytesThenReset(() => 'HTTP/1.1 200 OK\r\ncontent-ty'),
-    ...unreachable,
-  },
-  {
-    name: 'a reset within the body',
-    answer: bytesThenReset((request) => withHead({ 'content-length': 1_000_000 }, goodBody(request))),
-    ...unreachable,
-  },
-  {
-    name: 'an end within the body',
-    answer: bytes((request) => withHead({ 'content-length': 1_000_000 }, goodBody(request))),
-    ...unreachable,
-  },
-  {
-    name: 'an end within a chunk',
-    answer: bytes((request) =>
+  ...each(unreachable, {
+    'a reset before anything': (_request, socket) => reset(socket),
+    'an end before anything': (_request, socket) => socket.end(),
+    'a reset within the headers': bytesThenReset(() => 'HTTP/1.1 200 OK\r\ncontent-ty'),
+    'a reset within the body': bytesThenReset((request) =>
+      withHead({ 'content-length': 1_000_000 }, goodBody(request)),
+    ),
+    'an end within the body': bytes((request) =>
+      withHead({ 'content-length': 1_000_000 }, goodBody(request)),
+    ),
+    'an end within a chunk': bytes((request) =>
       withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(request)).slice(0, -50)),
     ),
-    ...unreachable,
-  },
-  {
-    name: 'chunks without the last',
-    answer: bytes((request) => withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(request)))),
-    ...unreachable,
-  },
-  {
-    name: 'a chunk without a size',
-    answer: bytes(() => withHead({ 'transfer-encoding': 'chunked' }, 'many\r\n{}\r\n0\r\n\r\n')),
-    ...unreachable,
-  },
-  { name: 'silence', answer: () => {}, ...timeout },
-  { name: 'a slow drip of headers', answer: drip(Buffer.from('HTTP/1.1 200 OK\r\nx: ')), ...timeout },
-  { name: 'a slow drip of body', answer: drip(head('200', JSON_TYPE)), ...timeout },
-  {
-    name: 'a slow drip of gzip, within its file name',
-    answer: drip(
+    'chunks without the last': bytes((request) =>
+      withHead({ 'transfer-encoding': 'chunked' }, chunked(goodBody(request))),
+    ),
+    'a chunk without a size': bytes(() =>
+      withHead({ 'transfer-encoding': 'chunked' }, 'many\r\n{}\r\n0\r\n\r\n'),
+    ),
+  }),
+  ...each(timeout, {
+    silence: () => {},
+    'a slow drip of headers': drip(Buffer.from('HTTP/1.1 200 OK\r\nx: ')),
+    'a slow drip of body': drip(head('200', JSON_TYPE)),
+    'a slow drip of gzip, within its file name': drip(
       Buffer.concat([
         head('200', { ...JSON_TYPE, 'content-encoding': 'gzip' }),
         Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]),
       ]),
     ),
-    ...timeout,
-  },
+  }),
   {
     name: 'a reset, then a good answer',
     answer: firstThen((_request, socket) => reset(socket), good),
@@ -135,150 +120,90 @@ const connections: HostileCase[] = [
 ];
 
 const http: HostileCase[] = [
-  { name: 'not HTTP', answer: bytes(() => 'SSH-2.0-OpenSSH_9.6\r\n'), ...unreachable },
-  { name: 'a body without headers', answer: bytes(goodBody), ...unreachable },
-  {
-    name: 'HTTP/1.0, the end of the connection is the end of the body',
-    answer: bytes((request) => `HTTP/1.0 200 OK\r\n\r\n${goodBody(request)}`),
-    ...complete,
-  },
-  {
-    name: 'a Content-Length too short',
-    answer: bytes((request) => withHead({ 'content-length': 100 }, goodBody(request))),
-    ...notJson,
-  },
-  {
-    name: 'a negative Content-Length',
-    answer: bytes((request) => withHead({ 'content-length': -1 }, goodBody(request))),
-    ...unreachable,
-  },
-  {
-    name: 'two Content-Lengths',
-    answer: bytes((request) => withHead({ 'content-length': 10, 'Content-Length': 20 }, goodBody(request))),
-    ...unreachable,
-  },
-  {
-    name: 'a Content-Length and chunks',
-    answer: bytes((request) =>
+  ...each(unreachable, {
+    'not HTTP': bytes(() => 'SSH-2.0-OpenSSH_9.6\r\n'),
+    'a body without headers': bytes(goodBody),
+    'a negative Content-Length': bytes((request) => withHead({ 'content-length': -1 }, goodBody(request))),
+    'two Content-Lengths': bytes((request) =>
+      withHead({ 'content-length': 10, 'Content-Length': 20 }, goodBody(request)),
+    ),
+    'a Content-Length and chunks': bytes((request) =>
       withHead(
         { 'content-length': 10, 'transfer-encoding': 'chunked' },
         `${chunked(goodBody(request))}0\r\n\r\n`,
       ),
     ),
-    ...unreachable,
-  },
-  {
-    name: 'headers of a megabyte',
-    answer: bytes((request) => withHead({ 'x-much': 'x'.repeat(1_048_576) }, goodBody(request))),
-    ...unreachable,
-  },
-  {
-    name: 'a header with bytes of no charset',
-    answer: bytes((request) =>
+    'headers of a megabyte': bytes((request) =>
+      withHead({ 'x-much': 'x'.repeat(1_048_576) }, goodBody(request)),
+    ),
+    '100 before the answer': (request, socket) => after('HTTP/1.1 100 Continue\r\n\r\n')(request, socket),
+    '101 to another protocol': bytes(
+      () => 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nx',
+    ),
+  }),
+  ...each(complete, {
+    'HTTP/1.0, the end of the connection is the end of the body': bytes(
+      (request) => `HTTP/1.0 200 OK\r\n\r\n${goodBody(request)}`,
+    ),
+    'a header with bytes of no charset': bytes((request) =>
       Buffer.concat([
         Buffer.from('HTTP/1.1 200 OK\r\nx-odd: '),
         Buffer.from([0xff, 0xfe, 0x80]),
         Buffer.from(`\r\nconnection: close\r\n\r\n${goodBody(request)}`),
       ]),
     ),
-    ...complete,
-  },
-  { name: 'an ETag with emoji', answer: text((body) => body, { etag: '"😀"' }), ...complete },
+    'an ETag with emoji': text((body) => body, { etag: '"😀"' }),
+    'a Last-Modified that is no date': text((body) => body, { 'last-modified': 'yesterday, 😀' }),
+    '103 before the answer': (request, socket) =>
+      after('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')(request, socket),
+  }),
   {
-    name: 'a Last-Modified that is no date',
-    answer: text((body) => body, { 'last-modified': 'yesterday, 😀' }),
-    ...complete,
+    name: 'a Content-Length too short',
+    answer: bytes((request) => withHead({ 'content-length': 100 }, goodBody(request))),
+    ...notJson,
   },
-  {
-    name: '100 before the answer',
-    answer: (request, socket) => after('HTTP/1.1 100 Continue\r\n\r\n')(request, socket),
-    ...unreachable,
-  },
-  {
-    name: '103 before the answer',
-    answer: (request, socket) => after('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')(request, socket),
-    ...complete,
-  },
-  {
-    name: '101 to another protocol',
-    answer: bytes(() => 'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nx'),
-    ...unreachable,
-  },
-  { name: 'a redirect to itself', answer: redirect(302, ({ here }) => here), ...broken },
-  { name: 'a redirect to another host', answer: redirect(301, ({ elsewhere }) => elsewhere), ...broken },
-  {
-    name: 'a redirect that keeps the method',
-    answer: redirect(307, ({ elsewhere }) => elsewhere),
-    ...broken,
-  },
-  { name: 'a redirect without end', answer: redirect(308, ({ elsewhere }) => elsewhere), ...broken },
-  { name: 'a redirect without a place', answer: respond(303), ...broken },
-  { name: 'a choice of places', answer: respond(300, '<a href="/a">a</a>'), ...broken },
+  ...each(broken, {
+    'a redirect to itself': redirect(302, ({ here }) => here),
+    'a redirect to another host': redirect(301, ({ elsewhere }) => elsewhere),
+    'a redirect that keeps the method': redirect(307, ({ elsewhere }) => elsewhere),
+    'a redirect without end': redirect(308, ({ elsewhere }) => elsewhere),
+    'a redirect without a place': respond(303),
+    'a choice of places': respond(300, '<a href="/a">a</a>'),
+  }),
 ];
 
 const encodings: HostileCase[] = [
-  { name: 'gzip', answer: encoded('gzip', (body) => gzipSync(body)), ...complete },
-  { name: 'GZIP in capitals', answer: encoded('GZIP', (body) => gzipSync(body)), ...complete },
-  {
-    name: 'deflate, which nobody asked for',
-    answer: encoded('deflate', (body) => deflateSync(body)),
-    ...complete,
-  },
-  { name: 'brotli', answer: encoded('br', (body) => brotliCompressSync(body)), ...complete },
-  { name: 'gzip in gzip', answer: encoded('gzip, gzip', (body) => gzipSync(gzipSync(body))), ...complete },
-  {
-    name: 'gzip in gzip in gzip',
-    answer: encoded('gzip, gzip, gzip', (body) => gzipSync(gzipSync(gzipSync(body)))),
-    ...broken,
-  },
-  {
-    name: 'a thousand layers of gzip',
-    answer: encoded(Array.from({ length: 1_000 }, () => 'gzip').join(','), (body) => body),
-    ...broken,
-  },
-  { name: 'an encoding that nobody knows', answer: encoded('zstd', (body) => body), ...broken },
-  {
-    name: 'an encoding named like a member of every object',
-    answer: encoded('constructor', (body) => body),
-    ...broken,
-  },
-  { name: 'gzip that is none', answer: encoded('gzip', (body) => body), ...broken },
-  {
-    name: 'gzip with a damaged middle',
-    answer: encoded('gzip', (body) => damaged(gzipSync(body))),
-    ...broken,
-  },
-  {
-    name: 'gzip with a wrong checksum',
-    answer: encoded('gzip', (body) => Buffer.concat([gzipSync(body).subarray(0, -8), Buffer.alloc(8)])),
-    ...broken,
-  },
-  {
-    name: 'gzip cut in the middle',
-    answer: encoded('gzip', (body) => gzipSync(body).subarray(0, -200)),
-    ...broken,
-  },
-  {
-    name: 'brotli cut in the middle',
-    answer: encoded('br', (body) => brotliCompressSync(body).subarray(0, -200)),
-    ...broken,
-  },
-  {
-    name: 'gzip with something after it',
-    answer: encoded('gzip', (body) => Buffer.concat([gzipSync(body), Buffer.alloc(100, 'x')])),
-    ...broken,
-  },
-  { name: 'a gigabyte in a megabyte of gzip', answer: encoded('gzip', () => SIXTEEN_BOMBS), ...tooLarge },
-  {
-    name: 'a gigabyte in gzip in gzip',
-    answer: encoded('gzip, gzip', () => gzipSync(SIXTEEN_BOMBS)),
-    ...tooLarge,
-  },
-  {
-    name: 'a gigabyte in a kilobyte of brotli',
-    answer: encoded('br', () => BROTLI_BOMB),
-    ...tooLarge,
-  },
+  ...each(complete, {
+    gzip: encoded('gzip', (body) => gzipSync(body)),
+    'GZIP in capitals': encoded('GZIP', (body) => gzipSync(body)),
+    'deflate, which nobody asked for': encoded('deflate', (body) => deflateSync(body)),
+    brotli: encoded('br', (body) => brotliCompressSync(body)),
+    'gzip in gzip': encoded('gzip, gzip', (body) => gzipSync(gzipSync(body))),
+  }),
+  ...each(broken, {
+    'gzip in gzip in gzip': encoded('gzip, gzip, gzip', (body) => gzipSync(gzipSync(gzipSync(body)))),
+    'a thousand layers of gzip': encoded(
+      Array.from({ length: 1_000 }, () => 'gzip').join(','),
+      (body) => body,
+    ),
+    'an encoding that nobody knows': encoded('zstd', (body) => body),
+    'an encoding named like a member of every object': encoded('constructor', (body) => body),
+    'gzip that is none': encoded('gzip', (body) => body),
+    'gzip with a damaged middle': encoded('gzip', (body) => damaged(gzipSync(body))),
+    'gzip with a wrong checksum': encoded('gzip', (body) =>
+      Buffer.concat([gzipSync(body).subarray(0, -8), Buffer.alloc(8)]),
+    ),
+    'gzip cut in the middle': encoded('gzip', (body) => gzipSync(body).subarray(0, -200)),
+    'brotli cut in the middle': encoded('br', (body) => brotliCompressSync(body).subarray(0, -200)),
+    'gzip with something after it': encoded('gzip', (body) =>
+      Buffer.concat([gzipSync(body), Buffer.alloc(100, 'x')]),
+    ),
+  }),
+  ...each(tooLarge, {
+    'a gigabyte in a megabyte of gzip': encoded('gzip', () => SIXTEEN_BOMBS),
+    'a gigabyte in gzip in gzip': encoded('gzip, gzip', () => gzipSync(SIXTEEN_BOMBS)),
+    'a gigabyte in a kilobyte of brotli': encoded('br', () => BROTLI_BOMB),
+  }),
 ];
 
 function after(first: string): Answer {
