@@ -36,9 +36,12 @@ function collect(
   return { collector, days: collector.finish() };
 }
 
-/** Lines of points, seconds after the start of the range. */
-function linesOf(points: readonly (readonly [second: number, value: number | string])[]): string {
-  return points.map(([second, value]) => `${instant(START + second * 1000)};${value}\n`).join('');
+/** Lines of points, seconds after the start of the range: `0 50, 30 null`. */
+function linesOf(points: string | readonly (readonly [second: number, value: number | string])[]): string {
+  if (typeof points !== 'string')
+    return points.map(([second, value]) => `${instant(START + second * 1000)};${value}\n`).join('');
+  const said = points.split(', ').map((point) => point.split(' '));
+  return linesOf(said.map(([second = '', value = '']) => [Number(second), value === 'null' ? '' : value]));
 }
 
 function hourly(count: number, from = 0): string {
@@ -52,10 +55,10 @@ const short = ({ rule, severity, series, startsAtMs, points, place, raw }: Findi
   at: startsAtMs === null ? null : instant(startsAtMs),
 });
 const values = (day: DayRead | undefined) =>
-  day?.series.map(({ series, startsAtMs, values }) => [
-    series,
-    [...startsAtMs].map((ms, i) => [(ms - START) / 1000, values[i]]),
-  ]);
+  day?.series.map(({ series, startsAtMs, values }) => {
+    const points = [...startsAtMs].map((ms, i) => `${(ms - START) / 1000} ${values[i]}`);
+    return `${series}: ${points.join(', ').replaceAll('NaN', 'null')}`;
+  });
 
 describe('a whole day', () => {
   test('has its points, its place in the file, and nothing to warn of', () => {
@@ -119,7 +122,7 @@ describe('whose a line is', () => {
   });
 
   test('a value that cannot be read is of the day of its time', () => {
-    const { days } = collect(`${hourly(1)}${linesOf([[86_400, 'x']])}`);
+    const { days } = collect(`${hourly(1)}${linesOf('86400 x')}`);
     expect(days[1]?.day).toBe('2024-01-04');
     expect(findingsOf(days[1], 'unreadable_value').map(short)).toEqual([
       {
@@ -198,17 +201,7 @@ describe('order and repetitions', () => {
         ].map(([s = 0, v = 0]) => [s, 50 + v / 100]),
       ),
     ).days;
-    expect(values(day)).toEqual([
-      [
-        'frequency',
-        [
-          [0, 50.01],
-          [3600, 50.02],
-          [7200, 50.03],
-          [10_800, 50.04],
-        ],
-      ],
-    ]);
+    expect(values(day)).toEqual(['frequency: 0 50.01, 3600 50.02, 7200 50.03, 10800 50.04']);
     expect(findingsOf(day, 'unordered').map(short)).toMatchObject([
       { severity: 'info', points: 2, place: 'line 2' },
     ]);
@@ -216,28 +209,9 @@ describe('order and repetitions', () => {
 
   test('the same again is one point; a contradiction is none', () => {
     const [day] = collect(
-      linesOf([
-        [0, 50],
-        [0, 50],
-        [0, 50],
-        [3600, 50.1],
-        [3600, 50],
-        [7200, 50],
-        [3600, ''],
-        [10_800, ''],
-        [10_800, ''],
-      ]),
+      linesOf('0 50, 0 50, 0 50, 3600 50.1, 3600 50, 7200 50, 3600 null, 10800 null, 10800 null'),
     ).days;
-    expect(values(day)).toEqual([
-      [
-        'frequency',
-        [
-          [0, 50],
-          [7200, 50],
-          [10_800, Number.NaN],
-        ],
-      ],
-    ]);
+    expect(values(day)).toEqual(['frequency: 0 50, 7200 50, 10800 null']);
     expect(findingsOf(day, 'duplicate').map(short)).toMatchObject([{ points: 2, place: 'line 2' }]);
     expect(findingsOf(day, 'conflicting_duplicate').map(short)).toEqual([
       {
@@ -287,26 +261,8 @@ describe('the grid', () => {
   });
 
   test('a point beside it is written nowhere', () => {
-    const [day] = collect(
-      linesOf([
-        [0, 50],
-        [30, 50],
-        [47, 50],
-        [60, 50],
-        [90, 50],
-      ]),
-    ).days;
-    expect(values(day)).toEqual([
-      [
-        'frequency',
-        [
-          [0, 50],
-          [30, 50],
-          [60, 50],
-          [90, 50],
-        ],
-      ],
-    ]);
+    const [day] = collect(linesOf('0 50, 30 50, 47 50, 60 50, 90 50')).days;
+    expect(values(day)).toEqual(['frequency: 0 50, 30 50, 60 50, 90 50']);
     expect(findingsOf(day, 'off_grid').map(short)).toMatchObject([
       { severity: 'block', at: '2024-01-02T23:00:47Z', place: 'line 3', raw: '50' },
     ]);
@@ -316,52 +272,16 @@ describe('the grid', () => {
 
   test('of a dataset of minutes has no place for seconds', () => {
     const of = sampleFileDataset({ finestSeconds: 60 });
-    const [day] = collect(
-      linesOf([
-        [0, 50],
-        [1, 50],
-        [60, 50],
-        [61, 50],
-        [62, 50],
-      ]),
-      { of },
-    ).days;
-    expect(values(day)).toEqual([
-      [
-        'frequency',
-        [
-          [0, 50],
-          [60, 50],
-        ],
-      ],
-    ]);
+    const [day] = collect(linesOf('0 50, 1 50, 60 50, 61 50, 62 50'), { of }).days;
+    expect(values(day)).toEqual(['frequency: 0 50, 60 50']);
     expect(day?.refused).toEqual({ off_grid: 3 });
   });
 });
 
 describe('values', () => {
   test('that cannot be right are quarantined, and no step is told to or from them', () => {
-    const [day] = collect(
-      linesOf([
-        [0, 50],
-        [1, 44.99],
-        [2, 50],
-        [3, 55.01],
-        [4, 55],
-        [5, 45],
-      ]),
-    ).days;
-    expect(values(day)).toEqual([
-      [
-        'frequency',
-        [
-          [0, 50],
-          [2, 50],
-          [4, 55],
-          [5, 45],
-        ],
-      ],
-    ]);
+    const [day] = collect(linesOf('0 50, 1 44.99, 2 50, 3 55.01, 4 55, 5 45')).days;
+    expect(values(day)).toEqual(['frequency: 0 50, 2 50, 4 55, 5 45']);
     const held = day?.series[0];
     expect(
       [...(held?.quarantinedStartsAtMs ?? [])].map((ms, i) => [ms - START, held?.quarantinedValues[i]]),
@@ -380,16 +300,7 @@ describe('values', () => {
   });
 
   test('that step: by more than the limit, from one interval to the next', () => {
-    const [day] = collect(
-      linesOf([
-        [0, 50.1],
-        [1, 50.2],
-        [2, 50.301],
-        [4, 51],
-        [5, ''],
-        [6, 50],
-      ]),
-    ).days;
+    const [day] = collect(linesOf('0 50.1, 1 50.2, 2 50.301, 4 51, 5 null, 6 50')).days;
     expect(findingsOf(day, 'sudden_step').map(({ reason }) => reason)).toEqual([
       'frequency went from 50.2 to 50.301 Hz',
     ]);
@@ -436,11 +347,11 @@ describe('many findings', () => {
   });
 
   test('of lines that are refused: a load hears how many there are so far, and of which kind', () => {
-    const { collector, days } = collect(`${'x\n'.repeat(30_000)}${linesOf([[0, 'y']])}`);
+    const { collector, days } = collect(`${'x\n'.repeat(30_000)}${linesOf('0 y')}`);
     expect(collector.refusedSoFar).toBe(30_001);
     expect(collector.refusals()).toEqual([
       { rule: 'unreadable_line', count: 30_000, samples: ['line 1: x', 'line 2: x', 'line 3: x'] },
-      { rule: 'unreadable_value', count: 1, samples: [`line 30001: ${linesOf([[0, 'y']]).trim()}`] },
+      { rule: 'unreadable_value', count: 1, samples: [`line 30001: ${linesOf('0 y').trim()}`] },
     ]);
     expect(days[0]?.findings.length).toBe(FINDINGS_PER_RULE + 2);
     expect(days[0]?.refused).toEqual({ unreadable_line: 30_000, unreadable_value: 1 });
@@ -503,7 +414,7 @@ describe('a day alone', () => {
   });
 
   test('without its range passes over whatever is not of it', () => {
-    const file = `${hourly(1)}${hourly(1, -3600)}x\n${linesOf([[90_000, 'x']])}${hourly(1, 3600)}`;
+    const file = `${hourly(1)}${hourly(1, -3600)}x\n${linesOf('90000 x')}${hourly(1, 3600)}`;
     const { read } = interpretLines(dataset, '2024-01-03', Buffer.from(file), FORM, {
       firstByte: 0,
       firstLine: 1,
@@ -521,11 +432,7 @@ describe('a day alone', () => {
   });
 
   test('is told point by point for the fold', () => {
-    const file = linesOf([
-      [0, 50],
-      [3600, ''],
-      [7200, 60],
-    ]);
+    const file = linesOf('0 50, 3600 null, 7200 60');
     const { interpretation } = interpretLines(dataset, '2024-01-03', Buffer.from(file), FORM, {
       firstByte: 0,
       firstLine: 1,
@@ -554,12 +461,7 @@ describe('what a day says', () => {
     const [day] = collect(lines, options).days;
     return day && Buffer.from(canonicalOf(day)).toString('hex');
   };
-  const FILE = linesOf([
-    [0, 50],
-    [3600, 60],
-    [7200, ''],
-    [10_800, 50.01],
-  ]);
+  const FILE = linesOf('0 50, 3600 60, 7200 null, 10800 50.01');
 
   test.each([
     [
@@ -568,7 +470,7 @@ describe('what a day says', () => {
         .toReversed()
         .join(''),
     ],
-    ['with a line twice', FILE + linesOf([[0, 50]])],
+    ['with a line twice', FILE + linesOf('0 50')],
     ['in another form', FILE.replaceAll('Z', '+00:00').replaceAll('\n', '\r\n')],
   ])('is the same %s', (_, lines) => {
     expect(canonical(lines)).toBe(canonical(FILE));
@@ -586,19 +488,12 @@ describe('what a day says', () => {
 
   test.each([
     ['another value', FILE.replace('50.01', '50.02')],
-    [
-      'a null less',
-      linesOf([
-        [0, 50],
-        [3600, 60],
-        [10_800, 50.01],
-      ]),
-    ],
+    ['a null less', linesOf('0 50, 3600 60, 10800 50.01')],
     ['a value for a null', FILE.replace(';\n', ';0\n')],
     ['another time', FILE.replace('T23:00:00', 'T23:00:01')],
     ['a line that cannot be read', `${FILE}x\n`],
     ['another line that cannot be read', `${FILE}y\n`],
-    ['a contradiction', `${FILE}${linesOf([[0, 51]])}`],
+    ['a contradiction', `${FILE}${linesOf('0 51')}`],
     ['another name', FILE.replaceAll(';', ';b;')],
   ])('is another with %s', (_, lines) => {
     const form = lines.includes(';b;')
