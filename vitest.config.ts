@@ -59,6 +59,7 @@ const SLOWEST = [
     'long/activities/files/found-kills',
     'long/workers/tls-temporal',
     'long/browser/following',
+    'long/workers/bulkheads',
     'long/workers/secrets',
     'long/read/catalogue',
     'long/workers/several-workers',
