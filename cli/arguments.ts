@@ -1,5 +1,6 @@
 /** Reads what people type: days, instants, ranges. Wrong input names the option, the value and the hint. */
 
+import { userInfo } from 'node:os';
 import type { Catalog } from '../datasets/catalog.ts';
 import type { Sql } from '../db/connection/client.ts';
 import { unknownSeries } from '../db/queries/catalog/series.ts';
@@ -78,4 +79,23 @@ export function readDayRange(
   const from = options.from === undefined ? addDays(to, -days) : readDay('--from', options.from);
   if (from > to) throw new UsageError(`--from (${from}) is after --to (${to}); swap them`);
   return { from, to };
+}
+
+const LONGEST_REASON = 500;
+
+/** The name given, or that of the user at the terminal. */
+export function operator(by: string | undefined): string {
+  return by ?? userInfo().username;
+}
+
+/** @throws UsageError when there is none, or too much of it. */
+export function readReason(text: string): string {
+  const reason = text.trim();
+  if (reason !== '' && reason.length <= LONGEST_REASON) return reason;
+  throw new UsageError(`--reason has ${reason.length} characters: say why in 1 to ${LONGEST_REASON}`);
+}
+
+/** For an option that may be repeated. Not variadic: that would swallow the dataset argument after it. */
+export function repeatable(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

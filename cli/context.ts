@@ -1,6 +1,8 @@
 /** The context of a verb: catalogue, settings, connections opened on first use, and output. */
+
 import { once } from 'node:events';
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Readable, Writable } from 'node:stream';
+import { type Config, type Environment, loadConfig } from '../config/config.ts';
 import { datasetPlaces } from '../config/datasets.ts';
 import { loadTracing } from '../config/tracing/load.ts';
 import type { Tracing } from '../config/tracing/tracing.ts';
@@ -10,7 +12,24 @@ import { type Database, openDatabase, type Role } from '../db/connection/client.
 import { catalogIsSimulated } from '../db/queries/catalog/instance.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
-import type { Io } from './io.ts';
+
+export interface Io {
+  readonly env: Environment;
+  /** Where relative paths begin. */
+  readonly folder: string;
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/** Where text goes, and whether that is a terminal of which width. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Runs what a verb does with a context that is closed afterwards; what it returns is the exit code. */
+export type Run = (
+  json: boolean | undefined,
+  action: (context: CliContext) => Promise<number>,
+) => Promise<void>;
 
 export class CliContext {
   readonly catalog: Catalog;

@@ -11,8 +11,7 @@ import { describeExplanation, type Explanation } from '../domain/dataset/explain
 import { wordOf } from '../domain/days/ledger.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import type { CliContext } from './context.ts';
-import { describeFinding } from './describe-finding.ts';
-import { describeRun, type LinkedRun, linked } from './runs.ts';
+import { describeFinding, describeRun, type LinkedRun, linked } from './describe.ts';
 import { instant } from './table.ts';
 import { UsageError } from './usage-error.ts';
 

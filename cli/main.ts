@@ -1,5 +1,5 @@
 /** The `tidemark` command in a process of its own; `tidemark.js` starts it. */
-import type { Io } from './io.ts';
+import type { Io } from './context.ts';
 import { runTidemark } from './run.ts';
 
 /** Standard input is opened, and the working folder looked up, only by a verb that needs them. */

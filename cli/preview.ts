@@ -8,13 +8,11 @@ import { previewRecords, type RecordsPreview } from '../activities/files/preview
 import { unpackLimits } from '../config/config.ts';
 import { type Dataset, isFiledPoints, isOfRecords } from '../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../domain/dataset/points.ts';
-import type { FileForm } from '../domain/files/file-form.ts';
-import { isWallClock } from '../domain/files/file-form.ts';
+import { type FileForm, isWallClock } from '../domain/files/file-form.ts';
 import { assertRecordsForm, DEFAULT_MAX_REFUSED } from '../domain/files/load.ts';
 import { describePlace } from '../domain/lines/refusal.ts';
 import type { CliContext } from './context.ts';
-import { type FormOptions, formOf, readWhole } from './file-form.ts';
-import { filesOf } from './files.ts';
+import { type FormOptions, filesOf, formOf, readWhole } from './files.ts';
 import { table } from './table.ts';
 
 const NAMES: Readonly<Record<string, string>> = { ',': 'comma', '.': 'point', '\t': 'tab' };

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { awaitResult } from '../temporal/await-result.ts';
-import type { Io, Output } from './io.ts';
+import type { Io, Output } from './context.ts';
 
 const REDRAW_EVERY_MS = 400;
 /** A worker answers a query in milliseconds; this long without an answer means that there is none. */

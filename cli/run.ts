@@ -3,8 +3,7 @@
  * does not answer.
  */
 import { CommanderError, type OutputConfiguration } from 'commander';
-import type { CliContext } from './context.ts';
-import type { Io, Output } from './io.ts';
+import type { CliContext, Io, Output } from './context.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -25,7 +24,7 @@ export async function runTidemark(args: readonly string[], io: Io): Promise<numb
     }
   };
   try {
-    const program = await createProgram(run, { typed: args[0], output: outputTo(io) });
+    const program = await createProgram(run, { typed: args, output: outputTo(io) });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -52,7 +51,7 @@ function widthOf({ isTTY, columns }: Output): number {
 async function report(error: unknown, { stderr }: Io): Promise<number> {
   // Commander has printed its own message already; help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { messageOf } = await import('./error-message.ts');
+  const { messageOf } = await import('./describe.ts');
   stderr.write(`tidemark: ${messageOf(error)}\n`);
   return 2;
 }

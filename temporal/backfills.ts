@@ -1,9 +1,5 @@
 /** Starting, following and steering backfills. */
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+
 import type { BackfillInput, BackfillProgress, PlanSummary } from '../domain/backfill/backfill.ts';
 import { readBackfillInput, type SteeringMessage } from '../domain/backfill/backfill-input.ts';
 import { backfillWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
@@ -11,6 +7,7 @@ import { URGENCY } from '../domain/workflow/urgency.ts';
 import type { backfill } from '../workflows/backfill/backfill.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
+import { isSdkError } from './sdk-error.ts';
 
 export interface StartedBackfill {
   readonly workflowId: string;
@@ -49,14 +46,14 @@ async function start(
       args: [request],
       workflowId,
       taskQueue: TASK_QUEUE,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+      workflowIdConflictPolicy: 'FAIL',
       typedSearchAttributes: searchAttributes({ dataset: request.dataset, backfillId: workflowId }),
       staticSummary: `${request.from}..${request.to}`,
       priority: { priorityKey: URGENCY.backfill, fairnessKey: request.dataset },
     });
     return { runId: handle.firstExecutionRunId, joined: false };
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (!isSdkError(error, 'WorkflowExecutionAlreadyStartedError')) throw error;
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     return { runId, joined: true };
   }
@@ -134,7 +131,7 @@ export async function isRunning({ client }: Temporal, workflowId: string): Promi
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (isSdkError(error, 'WorkflowNotFoundError')) return false;
     throw error;
   }
 }
@@ -143,7 +140,7 @@ async function orNotRunning<T>(workflowId: string, work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (!isSdkError(error, 'WorkflowNotFoundError')) throw error;
     throw new CannotDo(`no backfill "${workflowId}" is running; "npx tidemark backfills" lists them`, {
       cause: error,
     });

@@ -1,5 +1,5 @@
 /** What enabling and disabling datasets changes in Temporal: their schedules, and the runs that would request or load more. */
-import { WorkflowNotFoundError } from '@temporalio/client';
+
 import type { Catalog } from '../datasets/catalog.ts';
 import { isFiledPoints, isScheduled, type ScheduledDataset } from '../domain/dataset/dataset.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
@@ -16,6 +16,7 @@ import {
   reconcileSchedules,
   removeSchedule,
 } from './schedules.ts';
+import { isSdkError } from './sdk-error.ts';
 import { makeStorageSchedule, reconcileStorageSchedules } from './storage-schedules.ts';
 
 const LANES = 8;
@@ -90,5 +91,5 @@ async function cancelRuns({ client }: Temporal, dataset: string): Promise<void> 
 }
 
 function unlessEnded(error: unknown): void {
-  if (!(error instanceof WorkflowNotFoundError)) throw error;
+  if (!isSdkError(error, 'WorkflowNotFoundError')) throw error;
 }

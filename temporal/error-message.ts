@@ -1,10 +1,5 @@
 /** Errors of calls to Temporal, in words for the caller. */
-import {
-  isGrpcServiceError,
-  WorkflowFailedError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { grpcCode, isSdkError } from './sdk-error.ts';
 
 /**
  * - `away`: the server or the workers do not answer: a retry can help
@@ -20,12 +15,14 @@ const PASSING = new Set([1, 4, 8, 10, 14]);
 
 /** Undefined for any other error. */
 export function errorMessageOf(error: unknown): ErrorMessage | undefined {
-  if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowFailedError)
+  if (isSdkError(error, 'WorkflowUpdateFailedError', 'WorkflowFailedError'))
     return { kind: 'refused', reason: deepest(error).message };
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+  if (isSdkError(error, 'WorkflowUpdateRPCTimeoutOrCancelledError'))
     return { kind: 'away', reason: error.message };
-  const grpc = [error, (error as { cause?: unknown } | undefined)?.cause].find(isGrpcServiceError);
-  return grpc && PASSING.has(Number(grpc.code)) ? { kind: 'away', reason: grpc.message } : undefined;
+  const grpc = [error, (error as { cause?: unknown } | undefined)?.cause].find(
+    (each) => grpcCode(each) !== undefined,
+  );
+  return PASSING.has(grpcCode(grpc) ?? -1) ? { kind: 'away', reason: (grpc as Error).message } : undefined;
 }
 
 /** Temporal's own messages only say that something failed. */

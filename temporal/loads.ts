@@ -1,7 +1,6 @@
 /** Starting and following loads of files. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { type LoadFileInput, type LoadProgress, readLoadFileInput } from '../domain/files/load.ts';
 import { loadWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { URGENCY } from '../domain/workflow/urgency.ts';
@@ -28,7 +27,7 @@ export async function startLoad({ client }: Temporal, input: LoadFileInput): Pro
     args: [request],
     workflowId,
     taskQueue: TASK_QUEUE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    workflowIdConflictPolicy: 'USE_EXISTING',
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: nameOf(file),
     priority: { priorityKey: URGENCY.backfill, fairnessKey: dataset },

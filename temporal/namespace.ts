@@ -3,8 +3,8 @@
  * because they have the same workflow ids as live days.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
 import type { Temporal } from './connection.ts';
+import { grpcCode } from './sdk-error.ts';
 
 /** Where simulated data lives on a Temporal server that may have live data too. */
 export const SIMULATED_NAMESPACE = 'tidemark-simulated';
@@ -32,7 +32,7 @@ export async function ensureNamespace(temporal: Temporal): Promise<boolean> {
       workflowExecutionRetentionPeriod: { seconds: (RETENTION_DAYS * 86_400) as never },
     });
   } catch (error) {
-    if (!hasCode(error, ALREADY_EXISTS)) throw mayNot(temporal.namespace, error);
+    if (grpcCode(error) !== ALREADY_EXISTS) throw mayNot(temporal.namespace, error);
   }
   await untilReady(temporal);
   return true;
@@ -44,8 +44,8 @@ async function isThere({ client, namespace }: Temporal): Promise<boolean> {
     await client.connection.workflowService.describeNamespace({ namespace });
     return true;
   } catch (error) {
-    if (hasCode(error, NOT_FOUND)) return false;
-    if (hasCode(error, PERMISSION_DENIED)) return true;
+    if (grpcCode(error) === NOT_FOUND) return false;
+    if (grpcCode(error) === PERMISSION_DENIED) return true;
     throw error;
   }
 }
@@ -71,8 +71,4 @@ async function untilReady({ client, namespace }: Temporal): Promise<void> {
       await delay(POLL_MS);
     }
   }
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return isGrpcServiceError(error) && Number(error.code) === code;
 }

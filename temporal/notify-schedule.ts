@@ -1,16 +1,17 @@
 /** The schedule `notify`, which tells receivers what needs a person. Reconciled like the others; a person's pause is kept. */
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+
 import { NOTIFY_SCHEDULE, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { notify } from '../workflows/notify.ts';
 import type { Temporal } from './connection.ts';
 import { pollNow } from './schedules.ts';
+import { isSdkError } from './sdk-error.ts';
 
 const NOTIFY_WORKFLOW = 'notify' satisfies (typeof notify)['name'];
 const EVERY_MS = 60_000;
 
 const definition = {
   spec: { intervals: [{ every: EVERY_MS }] },
-  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: EVERY_MS, pauseOnFailure: false },
+  policies: { overlap: 'SKIP' as const, catchupWindow: EVERY_MS, pauseOnFailure: false },
   action: {
     type: 'startWorkflow' as const,
     workflowType: NOTIFY_WORKFLOW,
@@ -27,7 +28,7 @@ export async function reconcileNotifySchedule({ client }: Temporal): Promise<voi
     const made = await client.schedule.create({ scheduleId: NOTIFY_SCHEDULE, ...definition });
     await pollNow(made);
   } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    if (!isSdkError(error, 'ScheduleAlreadyRunning')) throw error;
     await client.schedule.getHandle(NOTIFY_SCHEDULE).update(({ state: { paused = false, note } }) => ({
       ...definition,
       state: { paused, ...(note ? { note } : {}) },

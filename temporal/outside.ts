@@ -1,9 +1,10 @@
 /** What incidents need from Temporal: whether polling is paused, whether a run has ended or continues. */
-import { WorkflowNotFoundError } from '@temporalio/client';
+
 import type { BackfillProgress } from '../domain/backfill/backfill.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import type { Temporal } from './connection.ts';
 import { findSchedule } from './schedules.ts';
+import { isSdkError } from './sdk-error.ts';
 
 /** Patience with a worker, which may be busy. */
 const PATIENCE_MS = 3_000;
@@ -18,7 +19,7 @@ export async function statusOfRun({ client }: Temporal, workflowId: string): Pro
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'UNKNOWN';
+    if (isSdkError(error, 'WorkflowNotFoundError')) return 'UNKNOWN';
     throw error;
   }
 }

@@ -1,12 +1,8 @@
 /** Schedules of one kind, one per dataset and named after it: created, updated, and removed when no longer wanted. */
-import {
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  type ScheduleOptions,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client';
+import type { ScheduleOptions } from '@temporalio/client';
 import { searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { Temporal } from './connection.ts';
+import { isSdkError } from './sdk-error.ts';
 
 export interface OwnSchedule {
   readonly dataset: string;
@@ -54,7 +50,7 @@ export async function reconcileOne(
       ...state,
     });
   } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    if (!isSdkError(error, 'ScheduleAlreadyRunning')) throw error;
     await client.schedule
       .getHandle(scheduleId)
       .update(({ state }) => ({ ...definition, state: stateOf(state, schedule.dormant ?? false) }))
@@ -88,7 +84,7 @@ export async function setDormant(
 function definitionOf(id: string, { dataset, workflowType, everyMs, summary }: OwnSchedule) {
   return {
     spec: { intervals: [{ every: everyMs }] },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: everyMs, pauseOnFailure: false },
+    policies: { overlap: 'SKIP', catchupWindow: everyMs, pauseOnFailure: false },
     action: {
       type: 'startWorkflow',
       workflowType,
@@ -103,5 +99,5 @@ function definitionOf(id: string, { dataset, workflowType, everyMs, summary }: O
 
 /** Another process that migrates may have removed it this moment. */
 function unlessGone(error: unknown): void {
-  if (!(error instanceof ScheduleNotFoundError)) throw error;
+  if (!isSdkError(error, 'ScheduleNotFoundError')) throw error;
 }

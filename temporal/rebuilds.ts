@@ -1,5 +1,4 @@
 /** Starting and following rebuilds. */
-import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { rebuildWorkflowId, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import { readRebuildInput } from '../domain/workflow/input.ts';
 import type { RebuildInput, RebuildProgress } from '../domain/workflow/messages.ts';
@@ -27,7 +26,7 @@ export async function startRebuild({ client }: Temporal, input: RebuildInput): P
     args: [request],
     workflowId,
     taskQueue: TASK_QUEUE,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+    workflowIdConflictPolicy: 'FAIL',
     typedSearchAttributes: searchAttributes({ dataset }),
     staticSummary: `${from}..${to}${dryRun ? ', dry run' : ''}`,
     priority: { priorityKey: URGENCY.backfill, fairnessKey: dataset },

@@ -2,7 +2,7 @@
  * What a dataset's schedule should be, and in which fields the one at Temporal differs. Both are first rendered in the same
  * words, so that exactly what is compared is also shown to people.
  */
-import { type ScheduleDescription, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { type ScheduledDataset, tickMinutes } from '../domain/dataset/dataset.ts';
 import { pollScheduleId, SEARCH_ATTRIBUTES, searchAttributes, TASK_QUEUE } from '../domain/workflow/ids.ts';
 import type { pollDataset } from '../workflows/poll-dataset.ts';
@@ -28,7 +28,7 @@ export function definitionOf(dataset: ScheduledDataset) {
   return {
     spec: { intervals: [{ every: everyMs }] },
     // After an outage one tick is enough: it finds everything that has become due.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: everyMs, pauseOnFailure: false },
+    policies: { overlap: 'SKIP', catchupWindow: everyMs, pauseOnFailure: false },
     action: {
       type: 'startWorkflow',
       workflowType: POLL_WORKFLOW,

@@ -1,11 +1,12 @@
 /** The health of a dataset's schedule: whether it exists, matches its definition, and its polls succeed. */
-import { type ScheduleDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { ScheduleDescription } from '@temporalio/client';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { readPauseNote } from '../domain/workflow/pause-note.ts';
 import type { Temporal } from './connection.ts';
 import { type Difference, differencesOf, tickMs } from './schedule-definition.ts';
 import { findSchedule, isOurs, type ScheduleState, stateOf } from './schedules.ts';
+import { isSdkError } from './sdk-error.ts';
 
 export interface ScheduleHealth extends ScheduleState {
   /** False if the id belongs to a schedule that Tidemark did not create. */
@@ -74,7 +75,7 @@ async function outcomeOf({ client }: Temporal, workflowId: string, runId: string
     const { status, closeTime = null } = await client.workflow.getHandle(workflowId, runId).describe();
     return { status: status.name, endedAt: closeTime };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { status: 'UNKNOWN', endedAt: null };
+    if (isSdkError(error, 'WorkflowNotFoundError')) return { status: 'UNKNOWN', endedAt: null };
     throw error;
   }
 }

@@ -3,19 +3,14 @@
  * other schedules are never touched. One of ours whose dataset is unknown here is left alone too: another process may know
  * more datasets (TIDEMARK_DATASETS).
  */
-import {
-  ScheduleAlreadyRunning,
-  type ScheduleDescription,
-  type ScheduleHandle,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-} from '@temporalio/client';
+import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { describePause } from '../domain/workflow/pause-note.ts';
 import { concurrently } from './concurrently.ts';
 import type { Temporal } from './connection.ts';
 import { type Difference, definitionOf, differencesOf } from './schedule-definition.ts';
+import { isSdkError } from './sdk-error.ts';
 
 export interface Reconciled {
   readonly id: string;
@@ -88,7 +83,7 @@ export async function removeSchedule({ client }: Temporal, id: string): Promise<
   try {
     await client.schedule.getHandle(id).delete();
   } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
+    if (!isSdkError(error, 'ScheduleNotFoundError')) throw error;
   }
 }
 
@@ -114,7 +109,7 @@ export async function reconcileSchedule(
     return { ...AS_IT_WAS, id, outcome: 'made', paused: note };
   } catch (error) {
     // Another migrating process has just created it.
-    if (error instanceof ScheduleAlreadyRunning) return { ...AS_IT_WAS, id };
+    if (isSdkError(error, 'ScheduleAlreadyRunning')) return { ...AS_IT_WAS, id };
     throw error;
   }
 }
@@ -152,7 +147,7 @@ export async function resumeIfPausedFor(
 
 /** One poll at once. By the client's default it could overlap with a running one. */
 export async function pollNow(handle: ScheduleHandle): Promise<void> {
-  await handle.trigger(ScheduleOverlapPolicy.SKIP);
+  await handle.trigger('SKIP');
 }
 
 const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } as const;
@@ -183,7 +178,7 @@ export async function findSchedule(
   try {
     return await client.schedule.getHandle(id).describe();
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
+    if (isSdkError(error, 'ScheduleNotFoundError')) return undefined;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 /** `tidemark absent`: declare that a day will never be published, or take that back. */
 import type { Command } from 'commander';
-import type { Run } from '../program.ts';
-import { repeatable } from '../repeatable.ts';
+import type { DayOutcome } from '../../domain/workflow/messages.ts';
+import { decide } from '../../temporal/decisions.ts';
+import { operator, readDay, repeatable } from '../arguments.ts';
+import type { CliContext, Run } from '../context.ts';
 
-const actions = () => import('../actions/absent.ts');
-
-export interface Options {
+interface Options {
   readonly day: readonly string[];
   readonly reason: string;
   readonly by?: string;
@@ -13,10 +13,8 @@ export interface Options {
   readonly json?: true;
 }
 
-export function absentCommand(program: Command, run: Run): void {
-  program
-    .command('absent')
-    .description('declare that days will never be published: they are not requested any more')
+export function absentCommand(command: Command, run: Run): void {
+  command
     .argument('<dataset>', 'id of a dataset')
     .requiredOption('--day <day>', 'a delivery day, YYYY-MM-DD; may be repeated', repeatable)
     .requiredOption('--reason <text>', 'why; kept with the decision')
@@ -24,6 +22,19 @@ export function absentCommand(program: Command, run: Run): void {
     .option('--undo', 'the day is expected again')
     .option('--json', 'print JSON')
     .action((dataset: string, options: Options) =>
-      run(options.json, async (context) => (await actions()).absent(context, dataset, options)),
+      run(options.json, (context) => absent(context, dataset, options)),
     );
+}
+
+async function absent(context: CliContext, id: string, options: Options): Promise<number> {
+  const { id: dataset } = context.catalog.get(id);
+  const days = options.day.map((text) => readDay('--day', text));
+  const decision = options.undo ? 'expected' : 'absent';
+  const { reason } = options;
+  const by = operator(options.by);
+  const temporal = await context.temporal();
+  const outcomes: DayOutcome[] = [];
+  for (const day of days) outcomes.push(await decide(temporal, { dataset, day, decision, by, reason }));
+  context.print(outcomes, () => outcomes.map(({ summary }) => summary).join('\n'));
+  return 0;
 }

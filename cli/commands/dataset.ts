@@ -1,15 +1,12 @@
 /** `tidemark dataset`: what an author of datasets needs. Everything but `verify` works without servers. */
 import type { Command } from 'commander';
+import type { Run } from '../context.ts';
 import type { NewOptions } from '../dataset/new.ts';
 import type { RecordOptions } from '../dataset/record.ts';
 import type { TryOptions } from '../dataset/try.ts';
 import type { VerifyOptions } from '../dataset/verify.ts';
-import type { Run } from '../program.ts';
 
-export function datasetCommand(program: Command, run: Run): void {
-  const dataset = program
-    .command('dataset')
-    .description('write a dataset of your own: draft it, try it, record and verify what its source sends');
+export function datasetCommand(dataset: Command, run: Run): void {
   newCommand(dataset, run);
   tryCommand(dataset, run);
   recordCommand(dataset, run);

@@ -2,7 +2,7 @@
 
 import type { ScheduleUpdateOptions } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { describeHealth } from '../../../cli/check-schedules.ts';
+import { describeHealth } from '../../../cli/doctor-checks.ts';
 import { hasRollups } from '../../../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../../../domain/dataset/points.ts';
 import { maintenanceScheduleId, NOTIFY_SCHEDULE, pollScheduleId } from '../../../domain/workflow/ids.ts';

@@ -1,7 +1,7 @@
 /** Does an error end as a sentence with the hint, also where the error itself has none or says nothing at all? */
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { messageOf } from '../../../cli/error-message.ts';
+import { messageOf } from '../../../cli/describe.ts';
 import { openDatabase } from '../../../db/connection/client.ts';
 import { isPassingStorageFailure } from '../../../db/connection/failure.ts';
 

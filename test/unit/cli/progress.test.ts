@@ -1,7 +1,7 @@
 /** Does following a backfill end with its result, draw for people only, and pass a failure on once? */
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeResult } from '../../../cli/backfill-text.ts';
+import { describeResult } from '../../../cli/describe.ts';
 import { followToEnd } from '../../../cli/progress.ts';
 import type { BackfillProgress } from '../../../domain/backfill/backfill.ts';
 import { Captured } from '../../support/captured.ts';

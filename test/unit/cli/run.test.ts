@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import type { Io } from '../../../cli/io.ts';
+import type { Io } from '../../../cli/context.ts';
 import { runTidemark } from '../../../cli/run.ts';
 import { Captured } from '../../support/captured.ts';
 
