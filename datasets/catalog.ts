@@ -1,6 +1,6 @@
 /**
- * The catalogue of datasets, found by path: `<source>/<dataset>.ts` with a default export. Only this module and `places.ts` read datasets
- * from disk.
+ * The catalogue of datasets, found by path: `<source>/<dataset>.ts` with a definition as default export, or `<source>/<tables>.ts` with a
+ * list of them. Only this module and `places.ts` read datasets from disk.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -29,7 +29,6 @@ import { Failure } from '../domain/workflow/failures.ts';
 import { BUNDLED, filesBelow, foldersOf, type PlacedFile, provideLibrary, urlOf } from './places.ts';
 
 const DATASET_FILE = /^[^/]+\/[a-z0-9-]+\.[jt]s$/;
-const EXAMPLE_FILE = /^[^/]+\/[a-z0-9-]+\.example\.[jt]s$/;
 const SCRIPT_FILE = /^[^/]+\/[^/]+\.sql$/;
 
 export interface Catalog {
@@ -68,9 +67,9 @@ export async function catalogOfFolders(folders: readonly string[]): Promise<Cata
   return catalogOf(found.flatMap(({ dataset }) => dataset ?? []));
 }
 
-/** A file that defines a dataset, or tries to. */
+/** A definition in a file, or what is wrong with it. */
 export interface FoundDefinition {
-  /** By its path. */
+  /** Where it is wrong, by the path of its file. */
   readonly id: string;
   readonly path: string;
   /** Names the file in errors. */
@@ -85,16 +84,18 @@ export async function definitionsOf(folders: readonly string[]): Promise<FoundDe
   const found = new Map<string, FoundDefinition>();
   const all: FoundDefinition[] = [];
   for (const file of await filesOf(folders, DATASET_FILE)) {
-    const about = { id: idOf(file), path: file.path, title: file.title };
+    const about = { path: file.path, title: file.title };
     try {
-      const dataset = await definitionIn(file);
-      if (!dataset) continue;
-      const other = found.get(dataset.id);
-      if (other) throw new Error(`${dataset.id} is defined in ${other.title} already`);
-      found.set(dataset.id, about);
-      all.push({ ...about, dataset });
+      for (const dataset of await definitionsIn(file)) {
+        const other = found.get(dataset.id);
+        if (other) throw new Error(`${dataset.id} is defined in ${other.title} already`);
+        const each = { id: dataset.id, ...about, dataset };
+        found.set(dataset.id, each);
+        all.push(each);
+      }
     } catch (error) {
-      all.push({ ...about, fault: error instanceof Error ? error.message : String(error) });
+      const fault = error instanceof Error ? error.message : String(error);
+      all.push({ id: idOf(file), ...about, fault });
     }
   }
   return all;
@@ -102,37 +103,49 @@ export async function definitionsOf(folders: readonly string[]): Promise<FoundDe
 
 /**
  * The dataset that one file defines, in any folder: its id follows from its path.
- * @throws Error that says what is wrong with it
+ * @throws Error that says what is wrong with it, or that there are several
  */
 export async function loadDefinition(path: string): Promise<Dataset> {
   await provideLibrary(extname(path) === '.ts');
   const name = `${basename(dirname(path))}/${basename(path)}`;
   if (!DATASET_FILE.test(name)) throw new Error(`${path} is no file <source>/<dataset>.ts`);
-  const dataset = await definitionIn({ name, path, title: path });
-  if (dataset) return dataset;
-  throw new Error(`${path} has no default export: write "export default defineDataset({…})"`);
+  const [dataset, ...others] = await definitionsIn({ name, path, title: path });
+  if (!dataset) throw new Error(`${path} has no default export: write "export default defineDataset({…})"`);
+  if (others.length === 0) return dataset;
+  const ids = [dataset, ...others].map(({ id }) => id).join(', ');
+  throw new Error(`${path} has several datasets: name one of them by its id (${ids})`);
 }
 
-/** The example beside a dataset's file, if its author wrote one. */
-export async function exampleBeside(path: string): Promise<Example | undefined> {
+/** The example of a dataset, if its author wrote one: in the definition, or beside its file. */
+export async function exampleOfDataset(dataset: Dataset, path: string): Promise<Example | undefined> {
+  if (dataset.example) return dataset.example;
   const file = path.replace(/(\.[jt]s)$/, '.example$1');
   if (!existsSync(file)) return undefined;
   const module: { default: Example } = await import(pathToFileURL(file).href);
   return module.default;
 }
 
-/** Undefined where a file exports no definition: it only supports others. @throws Error that says what is wrong with it */
-async function definitionIn(file: PlacedFile): Promise<Dataset | undefined> {
-  const module = await moduleOf(urlOf(file));
-  if (!module.default) return undefined;
-  // Checked again: it may come from another copy of the library, or from none.
-  const dataset = defineDataset(module.default);
+/** Empty where a file exports no definition: it only supports others. @throws Error that says what is wrong with one */
+async function definitionsIn(file: PlacedFile): Promise<readonly Dataset[]> {
+  const { default: exported } = await moduleOf(urlOf(file));
+  if (!exported) return [];
   const expected = idOf(file);
+  // Checked again: they may come from another copy of the library, or from none.
+  if (Array.isArray(exported))
+    return exported.map((each: Dataset) => ofSource(defineDataset(each), expected));
+  const dataset = defineDataset(exported as Dataset);
   if (dataset.id !== expected) throw new Error(`id is "${dataset.id}", its place says "${expected}"`);
-  return dataset;
+  return [dataset];
 }
 
-type DefinitionModule = { readonly default?: Dataset };
+/** @param place the id that the file of a list would have */
+function ofSource(dataset: Dataset, place: string): Dataset {
+  const source = place.slice(0, place.indexOf('.') + 1);
+  if (dataset.id.startsWith(source)) return dataset;
+  throw new Error(`id is "${dataset.id}", its place says "${source}…"`);
+}
+
+type DefinitionModule = { readonly default?: Dataset | readonly Dataset[] };
 const modules = new Map<string, DefinitionModule>();
 
 /** Node keeps modules itself, but vitest's loader resolves each import anew: 50 ms for all definitions. */
@@ -140,16 +153,6 @@ async function moduleOf(url: string): Promise<DefinitionModule> {
   const module: DefinitionModule = modules.get(url) ?? (await import(url));
   modules.set(url, module);
   return module;
-}
-
-/** Example answers of sources, by dataset, where authors wrote some (`<dataset>.example.ts`). @param places as for `loadCatalog` */
-export async function loadExamples(places: readonly string[] = []): Promise<ReadonlyMap<string, Example>> {
-  const files = await filesOf([BUNDLED, ...(await foldersOf(places))], EXAMPLE_FILE);
-  const examples = files.map(async (file): Promise<[string, Example]> => {
-    const module: { default: Example } = await import(urlOf(file));
-    return [idOf(file).replace('.example', ''), module.default];
-  });
-  return new Map(await Promise.all(examples));
 }
 
 /**
@@ -163,13 +166,11 @@ export async function loadScripts(places: readonly string[] = []): Promise<Datas
 
 /** The SQL of some folders alone. @throws Error as `loadScripts` does */
 export async function scriptsOfFolders(folders: readonly string[]): Promise<DatasetScript[]> {
-  const datasets = new Set((await filesOf(folders, DATASET_FILE)).map(idOf));
+  const datasets = new Set((await definitionsOf(folders)).map(({ id }) => id));
   const files = await filesOf(folders, SCRIPT_FILE);
   const lost = files.filter((file) => !datasets.has(idOf(file)));
   if (lost.length > 0) {
-    const words = lost.map(
-      ({ title }) => `${title}: no dataset beside it; name it like the file of its dataset`,
-    );
+    const words = lost.map(({ title }) => `${title}: no dataset beside it; name it like its dataset`);
     throw new Error(`datasets: ${words.join('\n')}`);
   }
   return await Promise.all(

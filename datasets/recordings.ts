@@ -1,12 +1,12 @@
 /**
- * Recorded answers of a source: `<dataset>.recorded/<day>.<ending>` beside the dataset, with provenance in `<day>.json`. The contract tests
+ * Recorded answers of a source: `<dataset>.recorded/<day>.<ending>` beside the file of the dataset, with provenance in `<day>.json`. The contract tests
  * read them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { isOfRecords } from '../domain/dataset/dataset.ts';
+import { basename, dirname, join } from 'node:path';
+import { type Dataset, isOfRecords } from '../domain/dataset/dataset.ts';
 import type { PulledPoints } from '../domain/dataset/points.ts';
 import type { Answer } from '../domain/dataset/pull.ts';
 import type { RecordDataset } from '../domain/dataset/records.ts';
@@ -63,8 +63,8 @@ export interface Recording extends Provenance {
 }
 
 /** The folder of a dataset's recordings. @param file of its definition */
-export function recordingsFolder(file: string): string {
-  return file.replace(/\.[jt]s$/, '.recorded');
+export function recordingsFolder(file: string, { id }: Pick<Dataset, 'id'>): string {
+  return join(dirname(file), `${id.slice(id.indexOf('.') + 1)}.recorded`);
 }
 
 /** @returns the path of the provenance */
@@ -90,8 +90,8 @@ export async function storeRecording(
  * The recordings of a dataset, by day.
  * @throws Error where a body is missing or its bytes do not match its provenance
  */
-export async function recordingsOf(file: string): Promise<Recording[]> {
-  const folder = recordingsFolder(file);
+export async function recordingsOf(file: string, dataset: Pick<Dataset, 'id'>): Promise<Recording[]> {
+  const folder = recordingsFolder(file, dataset);
   if (!existsSync(folder)) return [];
   const names = (await readdir(folder)).filter((name) => PROVENANCE.test(name)).toSorted();
   return await Promise.all(names.map((name) => readRecording(join(folder, name))));

@@ -30,7 +30,9 @@ export async function recordDataset(
   if (!isPulledPoints(dataset))
     throw new UsageError(`${dataset.id} is not requested day by day: there is no one answer to record`);
   const folder =
-    options.folder === undefined ? recordingsFolder(file) : resolve(context.io.folder, options.folder);
+    options.folder === undefined
+      ? recordingsFolder(file, dataset)
+      : resolve(context.io.folder, options.folder);
   const recordings: string[] = [];
   for (const part of partsFor(context, dataset, day, options.part))
     recordings.push(await record(context, dataset, { day, part, folder }));

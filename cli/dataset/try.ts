@@ -63,7 +63,7 @@ async function answerOf(
     const day = stated ?? dayOf(named(dataset), body);
     return { body, day, about, origin: basename(options.body) };
   }
-  const found = await recordingsOf(file);
+  const found = await recordingsOf(file, dataset);
   const recording = found.findLast(
     ({ unit, part }) => (stated ?? unit) === unit && (options.part ?? part) === part,
   );

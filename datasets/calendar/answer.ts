@@ -3,8 +3,10 @@
  * holidays (identity.ts). JSON with its fields in a fixed order: the same answer is the same bytes.
  */
 
+import type { FetchContext } from '../../domain/dataset/fetcher.ts';
 import type { Json } from '../../domain/dataset/records.ts';
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import type { Area } from '../../domain/time/location.ts';
 import { contentOf, type Entry, type Identified, identify } from './identity.ts';
 import { READERS } from './readers.ts';
 
@@ -31,7 +33,7 @@ export interface RefusedAnswer {
 }
 
 /** Which source, and its version if it has one. */
-export interface SourceName {
+interface SourceName {
   readonly kind: keyof typeof READERS;
   readonly name: string;
   readonly version: string | null;
@@ -132,4 +134,22 @@ export function readAnswer(body: Uint8Array): HolidayAnswer {
 
 function sorted<T>(record: { readonly [name: string]: T }): Record<string, T> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+// A source of holidays: a bundled library or a service, chosen by a setting.
+
+/**
+ * The holidays of areas in a year. For an area that it does not know, it gives those of the area around it; one whose country it does not
+ * know is `unknown`.
+ * @throws Failure as `FetchContext.request` does
+ */
+export type HolidaySource = (
+  year: number,
+  areas: readonly Area[],
+  context: Pick<FetchContext, 'request' | 'settings'>,
+) => Promise<SourcedHolidays>;
+
+export interface SourcedHolidays extends SourceAnswers {
+  /** The address requested; stored and shown, so without a key. */
+  readonly url: string;
 }

@@ -1,8 +1,7 @@
 /** Holidays by the rules of the npm package date-holidays, corrected: no network, quick, as new as its last release. */
 import { type Area, areaOf, codeOf } from '../../domain/time/location.ts';
-import type { SourceAnswers } from './answer.ts';
+import type { HolidaySource, SourceAnswers, SourcedHolidays } from './answer.ts';
 import { corrected, type LibraryHoliday } from './corrections.ts';
-import type { HolidaySource, SourcedHolidays } from './holiday-source.ts';
 import { enclosing } from './subdivisions.ts';
 
 type Holidays = typeof import('date-holidays')['default'];

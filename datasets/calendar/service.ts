@@ -1,9 +1,9 @@
 /** Holidays of an HTTP service that answers as Nager.Date does: `GET {base}/PublicHolidays/{year}/{country}`. */
 import { type Area, codeOf } from '../../domain/time/location.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import type { HolidaySource } from './holiday-source.ts';
+import type { HolidaySource } from './answer.ts';
 import { subdivisionsOf } from './readers.ts';
-import { credentialsOf } from './settings.ts';
+import { credentialsOf } from './source.ts';
 import { enclosing } from './subdivisions.ts';
 
 const LIMITS = { accept: 'application/json', maxBytes: 4 * 1024 * 1024, timeoutMs: 30_000 };

@@ -4,6 +4,7 @@
  */
 
 import { AnswerRefused } from '../../domain/interpret/finding.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { textAt, type XmlElement } from '../../kit/decode/xml.ts';
 import type { EntsoeDocument } from './document.ts';
 
@@ -22,6 +23,16 @@ export interface Product {
   suffixOfPoint?(series: XmlElement, point: XmlElement): string;
   /** What a TimeSeries must say besides its areas, where it mentions it at all: documents before October 2024 said less. */
   readonly expected?: Readonly<Record<string, string>>;
+  /** The TimeSeries of a part in an example, for what distinguishes them. @default one that names its areas */
+  variants?(day: CivilDay): readonly Variant[];
+}
+
+export interface Variant {
+  /** Elements of areas that it names. @default all */
+  readonly areas?: readonly string[];
+  /** What else it says, and what each of its Points says after the value. */
+  readonly series?: string;
+  readonly point?: string;
 }
 
 export interface Areas {

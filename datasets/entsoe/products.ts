@@ -4,6 +4,8 @@ import { endsOf } from './borders.ts';
 import type { Areas, Product } from './product.ts';
 import { zoneOf } from './zones.ts';
 
+/** From this delivery day on the sequence of an auction is taken to be reported: prices come in their present form. */
+export const SEQUENCES_FROM = '2024-10-04';
 const SEQUENCE = 'classificationSequence_AttributeInstanceComponent.position';
 
 /** Areas of a product of one zone, which one parameter names. */
@@ -22,6 +24,8 @@ const psrType = (series: XmlElement) => {
   return (type && textAt(type, 'psrType')) ?? '';
 };
 
+const ofType = (type: string) => `<MktPSRType><psrType>${type}</psrType></MktPSRType>`;
+
 /** Day-ahead prices. In AT and DE_LU two auctions share the same instants: the sequence distinguishes them. */
 export const prices: Product = {
   documentType: 'A44',
@@ -34,6 +38,8 @@ export const prices: Product = {
   expected: { 'contract_MarketAgreement.type': 'A01', 'currency_Unit.name': 'EUR' },
   value: 'price.amount',
   suffix: (series) => textAt(series, SEQUENCE) ?? '',
+  variants: (day) =>
+    day < SEQUENCES_FROM ? [{}] : ['2', '1'].map((at) => ({ series: `<${SEQUENCE}>${at}</${SEQUENCE}>` })),
 };
 
 /** @param processType A16 actual, A01 day-ahead */
@@ -48,6 +54,7 @@ export function load(processType: 'A16' | 'A01'): Product {
 export function windAndSolar(processType: 'A01' | 'A40' | 'A18'): Product {
   return {
     ...{ documentType: 'A69', processType, value: 'quantity', suffix: psrType },
+    variants: () => ['B16', 'B19'].map((type) => ({ series: ofType(type) })),
     areas: ofZone('in_Domain', 'inBiddingZone_Domain.mRID'),
   };
 }
@@ -60,6 +67,8 @@ export const generation: Product = {
     textAt(series, 'outBiddingZone_Domain.mRID') === undefined
       ? psrType(series)
       : `${psrType(series)}.consumption`,
+  variants: () =>
+    ['in', 'out'].map((side) => ({ areas: [`${side}BiddingZone_Domain.mRID`], series: ofType('B10') })),
 };
 
 /** Physical flows of one direction of a border: into the zone that `in_Domain` names. */
@@ -83,4 +92,6 @@ export const imbalancePrices: Product = {
     const currency = textAt(series, 'currency_Unit.name') ?? 'EUR';
     return [category, currency === 'EUR' ? '' : currency].filter(Boolean).join('.');
   },
+  variants: () =>
+    ['A04', 'A05'].map((at) => ({ point: `<imbalance_Price.category>${at}</imbalance_Price.category>` })),
 };

@@ -1,11 +1,12 @@
 /**
- * What the tables of points have in common: how they are requested zone by zone or border by border, decoded, polled and checked. A dataset
- * file contains only what differs. Times are Brussels' wall clock.
+ * What the tables of points have in common: how they are requested zone by zone or border by border, decoded, polled and checked. A row
+ * contains only what differs. Times are Brussels' wall clock.
  */
 import type { PulledPoints } from '../../domain/dataset/points.ts';
 import type { Parts, PointPull } from '../../domain/dataset/pull.ts';
 import { type Check, missingIntervals, missingSeries, validRange } from '../../domain/interpret/checks.ts';
-import type { Interval } from '../../domain/time/civil-day.ts';
+import type { CivilDay, Interval } from '../../domain/time/civil-day.ts';
+import { exampleOf } from './example.ts';
 import { decodePoints } from './points.ts';
 import type { Product } from './product.ts';
 import { entsoe } from './source.ts';
@@ -41,7 +42,7 @@ const LONGEST_HOURS = 28 * 24 + 1;
 const DAYS_OF: Readonly<Record<string, number>> = { Y: 365, M: 28, W: 7, D: 1 };
 
 /** `… is larger than maximum allowed period 'P1M' for …` */
-export function daysAllowed(refusal: string): number | undefined {
+function daysAllowed(refusal: string): number | undefined {
   const [, count, unit = ''] = /maximum allowed period 'P(\d{1,3})([YMWD])'/.exec(refusal) ?? [];
   const days = Number(count) * (DAYS_OF[unit] ?? Number.NaN);
   return days > 0 ? days : undefined;
@@ -59,6 +60,8 @@ export function entsoeTable({
   checks = [],
   ...facts
 }: EntsoeTable) {
+  const [min, max] = range;
+  const partOn = (day: CivilDay) => parts.of(day, {})[0] ?? '';
   return {
     ...{ shape: 'points' as const, silence: 'keep' as const, id: `entsoe.${name}`, source: entsoe, ...facts },
     owner: 'ENTSO-E for the TSOs and market operators',
@@ -77,6 +80,7 @@ export function entsoeTable({
       decode: (body, answer) => decodePoints(body, product, answer),
     },
     checks: [missingIntervals(), missingSeries(), validRange(...range, facts.unit), ...checks],
+    example: exampleOf(product, partOn, Math.max(min, 0) + (max - Math.max(min, 0)) / 50),
   } satisfies PulledPoints;
 }
 
@@ -102,4 +106,23 @@ function requestOf(product: Product, { startMs, endMs }: Interval, part: string)
 /** `202611202300`, UTC, the platform's time format. */
 export function stamp(atMs: number): string {
   return new Date(atMs).toISOString().replaceAll(/\D/g, '').slice(0, 12);
+}
+
+// Checks specific to the platform.
+
+/** The platform has served zeros as prices of days not yet published: no real day is zero throughout. */
+export function allZeros(): Check {
+  return {
+    rule: 'all_zeros',
+    severity: 'block',
+    summary:
+      'Every value of a series is zero, as the platform answered for days that were not published; the points are quarantined.',
+    *run({ series }) {
+      for (const [name, { startsAtMs, values }] of series) {
+        if (values.length < 2 || values.some((value) => value !== 0)) continue;
+        for (const at of startsAtMs)
+          yield { series: name, startsAtMs: at, reason: `${name} is zero all day long` };
+      }
+    },
+  };
 }

@@ -1,6 +1,4 @@
-/** Columns of the tables by name: those used in examples, and what a column's name means. */
-import { bordersOn, ZONES, zonesOn } from './borders.ts';
-
+/** Columns of the tables by name, and what a column's name means. */
 /** Core zones that border on each other, both ways. */
 const NEIGHBOURS = bothWays([
   ...['AT_CZ', 'AT_DE', 'AT_HU', 'AT_SI', 'BE_DE', 'BE_FR', 'BE_NL', 'CZ_DE', 'CZ_PL', 'CZ_SK'],
@@ -10,7 +8,8 @@ const NEIGHBOURS = bothWays([
 /** Borders between zones of the region and others that are cleared together with it. */
 const COUPLED = bothWays(['DE_DK1', 'DE_DK2', 'ES_FR', 'NL_DK1']);
 
-const ELSEWHERE = bothWays([
+/** Borders of other regions in the reference programme. */
+export const ELSEWHERE = bothWays([
   ...['AT_CH', 'AT_IT', 'BE_GB', 'CH_DE', 'CH_FR', 'DE_SE4', 'FR_GB', 'FR_IT', 'GB_NL', 'HR_RS', 'HU_RS'],
   ...['HU_UA', 'IT_SI'],
 ]);
@@ -25,22 +24,6 @@ export const externalBorders = (): readonly string[] =>
 /** The columns of the borders with Italy exist, but Core publishes no capacity in them. */
 export function isItalian(series: string): boolean {
   return /_IT(_|$)/.test(series);
-}
-
-/** Borders of the reference programme: including those of other regions and of virtual hubs. */
-export function referenceBorders(day: string): string[] {
-  return [...scheduledBorders(), ...ELSEWHERE, ...bordersOn(day).slice(ZONES.length * (ZONES.length - 1))];
-}
-
-/** Borders, and hubs as they were before the virtual ones. */
-export const incomeColumns = (): readonly string[] => [
-  ...scheduledBorders(),
-  ...hubsOn('').map((hub) => `hub_${hub}`),
-];
-
-/** Zones, the two ends of ALEGrO and, from 2026-06-11 on, the virtual hubs. */
-export function hubsOn(day: string): string[] {
-  return [...ZONES, 'ALBE', 'ALDE', ...zonesOn(day).slice(ZONES.length)];
 }
 
 /** `border_AT_CZ` and `border_CZ_AT` of each `AT_CZ`. */

@@ -26,3 +26,8 @@ export function envelope(columns: readonly string[]): TableDecoder {
     beside: { rejected: false, messages: null },
   });
 }
+
+/** Rows in their envelope, as the source sends them. */
+export function rowsOf(data: readonly unknown[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ data, rejected: false, messages: null }));
+}

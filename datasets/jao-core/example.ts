@@ -1,27 +1,21 @@
-/** Made-up answers in the envelope of the Publication Tool: for contract tests and for trying out a dataset. */
+/** Made-up answers in the envelope of the Publication Tool, made from definitions: for contract tests and for trying out a dataset. */
+
 import type { Example } from '../../domain/dataset/example.ts';
-import { dayAt, type Interval } from '../../domain/time/civil-day.ts';
-
-export interface ExampleTable {
-  /** Length of the intervals of a delivery day. */
-  minutes(day: string): number;
-  /** Columns with values of a delivery day. */
-  columns(day: string): readonly string[];
-  /** Approximate level of the values. */
-  readonly level: number;
-}
-
-export const hourly = () => 60;
-
-/** Hours until the day-ahead market changed to quarter-hours. */
-export const quarterOrHour = (day: string) => (day < '2025-10-01' ? 60 : 15);
+import type { PulledPoints } from '../../domain/dataset/points.ts';
+import type { RecordField } from '../../domain/dataset/records.ts';
+import { type CivilDay, dayAt, dayInterval, type Interval } from '../../domain/time/civil-day.ts';
+import { exampleOf } from '../../kit/decode/example.ts';
+import { rowsOf } from './envelope.ts';
 
 /** The source answers windows of at most 48 hours. */
 const WIDEST_HOURS = 48;
+const HOUR_MS = 3_600_000;
+const ZONE = 'Europe/Amsterdam';
 
-export function exampleOf(table: ExampleTable): Example {
-  return {
-    answer: (window) => asBytes({ data: rowsOf(table, window), rejected: false, messages: null }),
+/** The definition of a table of points with its example. @param series names of its columns on a delivery day */
+export function withExample(dataset: PulledPoints, series: (day: CivilDay) => readonly string[]) {
+  const example: Example = {
+    ...exampleOf(dataset, { series }),
     windowOf: ({ query }) => ({
       startMs: Date.parse(query.FromUtc ?? ''),
       endMs: Date.parse(query.ToUtc ?? ''),
@@ -29,50 +23,56 @@ export function exampleOf(table: ExampleTable): Example {
     widestHours: WIDEST_HOURS,
     retell,
   };
+  return { ...dataset, example };
 }
 
-/**
- * The same for a table with several rows an hour.
- * @param time the column with the start of a row
- */
-export function exampleOfRows(
-  rowsAt: (startsAtMs: number) => readonly object[],
-  time = 'dateTimeUtc',
-): Example {
-  const hoursOf = ({ startMs, endMs }: Interval) =>
-    Array.from({ length: (endMs - startMs) / 3_600_000 }, (_, i) => startMs + i * 3_600_000);
-  const data = (window: Interval) =>
-    hoursOf(window).flatMap((ms) =>
-      rowsAt(ms).map((row, i) => ({ id: i, [time]: new Date(ms).toISOString(), ...row })),
-    );
+/** What an example of a table of records is made from. */
+interface TableOfRecords {
+  /** The column with the start of a row. */
+  readonly time: string;
+  /** Columns that identify a row. */
+  readonly identity: readonly string[];
+  readonly fields: readonly RecordField[];
+  /** Whether rows are those of a day, at its start; else of an hour. */
+  readonly isDaily: boolean;
+}
+
+/** Four rows at a time, two of which differ only in their content. */
+export function exampleOfRecords({ time, identity, fields, isDaily }: TableOfRecords): Example {
+  const rowAt = (ms: number, n: number, i: number) =>
+    Object.fromEntries([
+      ...[...new Set([...fields.map(({ name }) => camel(name)), ...identity])].map((column) => {
+        const type = fields.find(({ name }) => camel(name) === column)?.type ?? 'text';
+        return [column, identity.includes(column) ? `${column} ${n}` : cellOf(type, ms, i)];
+      }),
+      ['id', i],
+      [time, new Date(ms).toISOString()],
+    ]);
+  const isStart = (ms: number) => !isDaily || dayInterval(dayAt(ms, ZONE), ZONE).startMs === ms;
   return {
-    answer: (window) => asBytes({ data: data(window), rejected: false, messages: null }),
+    answer: (window) =>
+      rowsOf(
+        hoursOf(window)
+          .filter(isStart)
+          .flatMap((ms) => [0, 1, 2, 2].map((n, i) => rowAt(ms, n, i))),
+      ),
     widestHours: WIDEST_HOURS,
     retell,
   };
 }
 
-/** Network elements of an hour, two of which differ only in their content. */
-export function elementsAt(startsAtMs: number) {
-  return [0, 1, 2, 2].map((n, i) => ({
-    ...{ tso: 'APG', cnecName: `[AT-DE] Line ${n}`, contName: 'N-1 Line 7', direction: 'DIRECT' },
-    n: ((startsAtMs / 3_600_000) % 50) + i,
-  }));
+function hoursOf({ startMs, endMs }: Interval): number[] {
+  return Array.from({ length: (endMs - startMs) / HOUR_MS }, (_, i) => startMs + i * HOUR_MS);
 }
 
-function rowsOf({ minutes, columns, level }: ExampleTable, { startMs, endMs }: Interval): object[] {
-  const step = minutes(dayAt(startMs, 'Europe/Amsterdam')) * 60_000;
-  return Array.from({ length: (endMs - startMs) / step }, (_, i) => {
-    const ms = startMs + i * step;
-    const names = columns(dayAt(ms, 'Europe/Amsterdam'));
-    const values = names.map((name, n) => [name, valueAt(level, ms / step, n)]);
-    return { id: i + 1, dateTimeUtc: new Date(ms).toISOString(), ...Object.fromEntries(values) };
-  });
+function cellOf(type: RecordField['type'], ms: number, i: number): string | number {
+  if (type === 'number') return ((ms / HOUR_MS) % 50) + i;
+  return type === 'instant' ? new Date(ms + i).toISOString() : `text ${i}`;
 }
 
-/** Varies slowly through the day, and differs between columns and days. */
-function valueAt(level: number, step: number, column: number): number {
-  return Math.round(level * (1 + 0.1 * Math.sin(step / 5 + column)) + (step % 89));
+/** `cont_name` as `contName`. */
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Rows shuffled, under new ids, as JAO sends a republished day. */
@@ -80,19 +80,11 @@ function retell(body: Uint8Array, draw: (n: number) => number): Uint8Array {
   const envelope: unknown = JSON.parse(new TextDecoder().decode(body));
   const rows = (envelope as { data?: unknown } | null)?.data;
   if (!Array.isArray(rows)) return body;
-  const data = shuffled(rows, draw).map((row: unknown) => (isObject(row) ? { ...row, id: draw(1e6) } : row));
-  return asBytes({ ...(envelope as object), data });
+  const rest: unknown[] = [...rows];
+  const shuffled = rows.flatMap(() => rest.splice(draw(rest.length), 1));
+  return rowsOf(shuffled.map((row) => (isObject(row) ? { ...row, id: draw(1e6) } : row)));
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function shuffled<T>(items: readonly T[], draw: (n: number) => number): T[] {
-  const rest = [...items];
-  return items.flatMap(() => rest.splice(draw(rest.length), 1));
-}
-
-function asBytes(content: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(content));
 }

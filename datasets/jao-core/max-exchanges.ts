@@ -15,6 +15,7 @@
  */
 
 import { defineDataset } from '../../domain/dataset/dataset.ts';
+import type { PulledPoints } from '../../domain/dataset/points.ts';
 import {
   frozen,
   missingIntervals,
@@ -24,11 +25,12 @@ import {
   suddenStep,
   validRange,
 } from '../../domain/interpret/checks.ts';
-import { missingOpposite, sidesOf, unknownBorder } from './borders.ts';
+import { bordersOn, missingOpposite, sidesOf, unknownBorder } from './borders.ts';
+import { withExample } from './example.ts';
 import { jaoCore } from './source.ts';
 import { pullOf } from './table.ts';
 
-export default defineDataset({
+const definition: PulledPoints = {
   shape: 'points',
   silence: 'keep',
   id: 'jao-core.max-exchanges',
@@ -52,7 +54,7 @@ export default defineDataset({
   ],
   decoderVersion: 3,
   leading: true,
-  pull: pullOf({ region: 'core', table: 'maxExchanges', columns: ['border_'], published: '10:30' }),
+  pull: pullOf({ region: 'core', table: 'maxExchanges' }),
   checks: [
     missingIntervals(),
     missingSeries(),
@@ -65,4 +67,6 @@ export default defineDataset({
     sameAsYesterday(),
   ],
   seriesAttributes: (series) => sidesOf(series) ?? {},
-});
+};
+
+export default defineDataset(withExample(definition, bordersOn));

@@ -11,7 +11,8 @@ import { type CivilDay, dayInterval } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import { parseJson, rowsIn } from '../../kit/decode/json-table.ts';
 import type { Row } from '../../kit/decode/points-of-rows.ts';
-import { ENVELOPE } from './envelope.ts';
+import { ENVELOPE, rowsOf } from './envelope.ts';
+import { exampleOfRecords } from './example.ts';
 import { decodeRows, type RowForm } from './record-rows.ts';
 
 export interface JaoRecordTable
@@ -63,6 +64,7 @@ export function jaoRecords(table: JaoRecordTable) {
       fetch: (day, context) => fetchPages(table, day, context),
     },
     decode: (body, day) => decodeRows(body, day, form),
+    example: exampleOfRecords({ ...form, fields, isDaily: table.time !== undefined }),
   } satisfies PulledRecords;
 }
 
@@ -106,7 +108,7 @@ async function fetchOnce(
     if (rows.length > 0 && page.total !== total) return undefined;
     total = page.total;
     rows.push(...page.rows);
-    if (page.rows.length < pageRows) return { url, contentType, body: bodyOf(rows) };
+    if (page.rows.length < pageRows) return { url, contentType, body: rowsOf(rows) };
   }
 }
 
@@ -119,8 +121,4 @@ function pageOf(
   } catch {
     return undefined;
   }
-}
-
-function bodyOf(rows: readonly unknown[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ data: rows, rejected: false, messages: null }));
 }

@@ -6,9 +6,9 @@
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { ExplainingRecord } from '../../domain/dataset/records.ts';
+import { TABLES } from './monitoring.ts';
 import { jaoRecords } from './record-table.ts';
 import { jaoCore } from './source.ts';
-import { TABLES } from './tables.ts';
 
 export default defineDataset(
   jaoRecords({

@@ -1,6 +1,6 @@
 /**
  * What the tables of the Publication Tool have in common, in any region: where they are, how they are requested, decoded, polled and
- * checked. A dataset file contains only what differs. Times are the source's wall clock, the day before delivery.
+ * checked. A row contains only what differs. Times are the source's wall clock, the day before delivery.
  */
 import type { Effective, Source } from '../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
@@ -14,8 +14,10 @@ import {
   sameAsYesterday,
   validRange,
 } from '../../domain/interpret/checks.ts';
+import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { attributesOf } from './columns.ts';
 import { envelope } from './envelope.ts';
+import { withExample } from './example.ts';
 
 /** How a table is requested. */
 export interface PublishedTable {
@@ -23,21 +25,25 @@ export interface PublishedTable {
   readonly region: string;
   /** As the source spells it: `maxExchanges`. */
   readonly table: string;
-  /** Prefixes of the columns with values. */
-  readonly columns: readonly string[];
-  /** When the handbook says it is published, `HH:MM` from 02:00 on. */
-  readonly published: string;
+  /** Prefixes of the columns with values. @default `border_` */
+  readonly columns?: readonly string[];
+  /** When the handbook says it is published, `HH:MM` from 02:00 on. @default with the final domain, 10:30 */
+  readonly published?: string;
   /** Set where a day is republished until it is over: it is requested every half hour until then. */
   readonly renewed?: boolean;
 }
 
 /** What differs between tables of points. */
-export interface JaoTable
-  extends PublishedTable,
-    Pick<PulledPoints, 'title' | 'description' | 'unit' | 'resolution' | 'expectedSeries'> {
+export interface JaoTable extends PublishedTable, Pick<PulledPoints, 'title' | 'description' | 'firstDay'> {
   /** The second half of the dataset's id: `net-positions`. */
   readonly name: string;
   readonly source: Source;
+  /** @default MW */
+  readonly unit?: string;
+  /** Set where its values are by quarter-hour since the day-ahead market is; else they are by hour. */
+  readonly quarters?: true;
+  /** Its series on a delivery day, as far as they are known: so many are expected. */
+  readonly series: (day: CivilDay) => readonly string[];
   /** Values outside cannot be right. */
   readonly range: readonly [min: number, max: number];
   /** Set where a day may be constant or repeat the day before. */
@@ -58,18 +64,23 @@ export function quarterHourly(firstDay: string): Effective<{ readonly minutes: n
   ];
 }
 
-/** The definition of a table; its first delivery day is where its resolution begins. */
-export function jaoTable({ name, range, steady = false, nullable, ...table }: JaoTable) {
-  const { source, region, table: slug, title, description, unit, resolution, expectedSeries } = table;
+/** From this delivery day on there are virtual hubs. */
+const HUBS_FROM = '2026-06-11';
+
+/** The definition of a table. */
+export function jaoTable({ name, range, steady = false, nullable, series, ...table }: JaoTable) {
+  const { source, region, table: slug, title, description, unit = 'MW', firstDay, quarters } = table;
+  const counts = [firstDay, HUBS_FROM].map((from) => ({ from, count: series(from).length }));
   const still = steady ? [] : [frozen(), sameAsYesterday()];
-  return {
+  const dataset = {
     ...{ shape: 'points' as const, silence: 'keep' as const, id: `${source.id}.${name}`, source },
-    ...{ title, description, unit, resolution, expectedSeries },
+    ...{ title, description, unit, firstDay },
+    resolution: quarters ? quarterHourly(firstDay) : [{ from: firstDay, minutes: 60 }],
+    expectedSeries: counts[0]?.count === counts[1]?.count ? counts.slice(0, 1) : counts,
     owner: 'JAO S.A. for the TSOs of the region',
     licence: "JAO's terms of use",
     link: `https://publicationtool.jao.eu/${region}/${slug}`,
     ...{ access: 'open' as const, retentionDays: null, chunkDays: 30, decoderVersion: 1 },
-    firstDay: resolution[0]?.from ?? '',
     pull: pullOf(table),
     checks: [
       ...[missingIntervals(), missingSeries(), nullValues(nullable), validRange(...range, unit), ...still],
@@ -77,6 +88,7 @@ export function jaoTable({ name, range, steady = false, nullable, ...table }: Ja
     ],
     seriesAttributes: attributesOf,
   } satisfies PulledPoints;
+  return withExample(dataset, series);
 }
 
 const REVISIONS: PointPull['polling']['revisions'] = [
@@ -88,7 +100,13 @@ const REVISIONS: PointPull['polling']['revisions'] = [
 const UNTIL_OVER = { untilHours: 34, everyMinutes: 30 };
 
 /** How a table is requested, decoded and polled. */
-export function pullOf({ region, table, columns, published, renewed }: PublishedTable): PointPull {
+export function pullOf({
+  region,
+  table,
+  columns = ['border_'],
+  published = '10:30',
+  renewed,
+}: PublishedTable): PointPull {
   const opens = minutesAfter(published, -90);
   // Half an hour of grace after the handbook's time: a publication a minute late is not worth an alarm.
   const deadline = minutesAfter(published, 30);

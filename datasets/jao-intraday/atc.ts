@@ -7,19 +7,28 @@
  * over out (they are kept as they were).
  */
 import { defineDataset } from '../../domain/dataset/dataset.ts';
-import { jaoTable, quarterHourly } from '../jao-core/table.ts';
-import { jaoIntraday } from './source.ts';
+import type { Source } from '../../domain/dataset/facts.ts';
+import { neighbours } from '../jao-core/columns.ts';
+import { jaoCore } from '../jao-core/source.ts';
+import { jaoTable } from '../jao-core/table.ts';
+
+/** The same host as the Core region, hence the same quota and base URL. */
+const jaoIntraday: Source = {
+  ...jaoCore,
+  id: 'jao-intraday',
+  title: 'JAO Publication Tool, intraday capacity',
+  link: 'https://publicationtool.jao.eu/core/intradayAtc',
+};
 
 export default defineDataset(
   jaoTable({
-    ...{ source: jaoIntraday, name: 'atc', region: 'core', table: 'intradayAtc', columns: ['border_'] },
+    ...{ source: jaoIntraday, name: 'atc', region: 'core', table: 'intradayAtc' },
     title: 'Core intraday ATC',
     description: 'Available transfer capacity of the intraday market per directed border, as last published.',
-    unit: 'MW',
     published: '15:50',
     renewed: true,
-    resolution: quarterHourly('2022-06-09'),
-    expectedSeries: [{ from: '2022-06-09', count: 38 }],
+    ...{ firstDay: '2022-06-09', quarters: true },
+    series: neighbours,
     range: [-50_000, 50_000],
     steady: true,
   }),

@@ -1,6 +1,6 @@
 /**
- * An example of what a source sends, for the contract tests: the default export of `<dataset>.example.ts` beside the dataset. Pure. Without
- * one, only what follows from the definition is tested.
+ * An example of what a source sends, for the contract tests: `example` of a definition, or the default export of `<dataset>.example.ts`
+ * beside it. Pure. Without one, only what follows from the definition is tested.
  */
 import type { Interval } from '../time/civil-day.ts';
 import type { SourceRequest } from './pull.ts';

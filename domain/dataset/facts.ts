@@ -1,5 +1,6 @@
 /** The facts of every dataset, of any kind and origin. Pure data. */
 import { type CivilDay, isCivilDay } from '../time/civil-day.ts';
+import type { Example } from './example.ts';
 import { LONGEST_ID } from './relation-names.ts';
 import type { Setting, SettingFault, Settings } from './settings.ts';
 
@@ -62,7 +63,7 @@ type Silence = 'keep' | 'withdraw' | 'nothing';
 
 /** The facts of every dataset, however its data arrive. */
 export interface DatasetFacts {
-  /** `<source>.<dataset>`, equal to folder and file: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
+  /** `<source>.<dataset>`, equal to folder and file, unless the file has a list of them: `jao-core.max-exchanges`. Encoded in ids and tables: decide early. */
   readonly id: string;
   readonly source: SourceFacts | Source;
   readonly title: string;
@@ -86,6 +87,8 @@ export interface DatasetFacts {
   readonly leading?: boolean;
   /** Raised by one whenever the decoder or the checks interpret the same bytes differently. */
   readonly decoderVersion: number;
+  /** What its source sends, for contract tests and for trying it out. @default what follows from the definition, if its decoder can write what it reads */
+  readonly example?: Example;
 }
 
 /** A day after every date in a definition: what is in force then is in force now. */

@@ -17,6 +17,7 @@ const FACTS = [
     'push',
     'derive',
     'leading',
+    'example',
   ],
 ];
 

@@ -2,12 +2,12 @@
 import type { Example } from '../../domain/dataset/example.ts';
 import { effectiveOn } from '../../domain/dataset/facts.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
-import { dayAt, type Interval } from '../../domain/time/civil-day.ts';
+import { type CivilDay, dayAt, type Interval } from '../../domain/time/civil-day.ts';
 import { canEncode, type ExamplePoint } from './decoder.ts';
 
 export interface ExampleFacts {
-  /** Names of series as published; by default made up, as many as the definition expects. */
-  readonly series?: readonly string[];
+  /** Names of series as published, of all days or of a delivery day; by default made up, as many as the definition expects. */
+  readonly series?: readonly string[] | ((day: CivilDay) => readonly string[]);
   /** Approximate level of the values; by default inside the valid range. */
   readonly level?: number;
 }
@@ -38,7 +38,8 @@ function pointsOf(
   for (let ms = startMs; ms < endMs; ) {
     const day = dayAt(ms, dataset.source.timeZone);
     const stepMs = effectiveOn(dataset.resolution, day).minutes * 60_000;
-    const names = series ?? namesFor(effectiveOn(dataset.expectedSeries, day).count);
+    const given = typeof series === 'function' ? series(day) : series;
+    const names = given ?? namesFor(effectiveOn(dataset.expectedSeries, day).count);
     for (const [n, name] of names.entries())
       points.push({ series: name, startsAtMs: ms, value: valueAt(around, ms / stepMs, n) });
     ms += stepMs;

@@ -8,7 +8,7 @@
  *   for (const { name, run } of cases) test(`${id}: ${name}`, run);
  */
 
-import { definitionsOf, exampleBeside, type FoundDefinition } from '../../datasets/catalog.ts';
+import { definitionsOf, exampleOfDataset, type FoundDefinition } from '../../datasets/catalog.ts';
 import { foldersOf } from '../../datasets/places.ts';
 import { answerOfRecording, recordingsOf } from '../../datasets/recordings.ts';
 import { type Dataset, isDerived, isOfRecords, isPulledPoints } from '../../domain/dataset/dataset.ts';
@@ -56,8 +56,8 @@ async function contractOfOne(
   const { id, title, dataset, fault } = found;
   if (!dataset) return { id, title, cases: [failing('is a definition', `${title}: ${fault}`)] };
   try {
-    const example = await exampleBeside(found.path);
-    const recordings = await recordedOf(found.path);
+    const example = await exampleOfDataset(dataset, found.path);
+    const recordings = await recordedOf(found.path, dataset);
     const sisters = all.filter((other) => other.dataset?.source.id === dataset.source.id).length;
     const cases = casesOf(subjectOf(dataset, example, recordings, sisters));
     if (!isDerived(dataset)) return { id, title, cases };
@@ -67,8 +67,8 @@ async function contractOfOne(
   }
 }
 
-async function recordedOf(path: string): Promise<Recorded[]> {
-  return (await recordingsOf(path)).map((each) => ({ ...each, about: answerOfRecording(each) }));
+async function recordedOf(path: string, dataset: Dataset): Promise<Recorded[]> {
+  return (await recordingsOf(path, dataset)).map((each) => ({ ...each, about: answerOfRecording(each) }));
 }
 
 /** Answers of the datasets that it is computed from, where these are pulled and beside it. */
@@ -80,8 +80,8 @@ async function inputsOf(
   for (const [name, input] of Object.entries(derive.inputs)) {
     const { dataset, path } = all.find(({ id }) => id === input.dataset) ?? {};
     if (!dataset || path === undefined || !isPulledPoints(dataset)) continue;
-    const { example } = subjectOf(dataset, await exampleBeside(path), [], 1);
-    const material = materialOf(dataset, example, await recordedOf(path));
+    const { example } = subjectOf(dataset, await exampleOfDataset(dataset, path), [], 1);
+    const material = materialOf(dataset, example, await recordedOf(path, dataset));
     if (material) found[name] = material;
   }
   return found;

@@ -3,14 +3,17 @@
  * those that say why days of others are as they are explain them, in the same words wherever a person asks?
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import activeConstraints from '../../../datasets/jao-core/active-constraints.ts';
 import monitoring from '../../../datasets/jao-core/monitoring.ts';
 import spanningDefaultParameters from '../../../datasets/jao-core/spanning-default-parameters.ts';
-import validationReductions from '../../../datasets/jao-core/validation-reductions.ts';
+import type { PulledRecords } from '../../../domain/dataset/records.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
+import { bundled } from '../../support/bundled.ts';
 import { settingsOf, tidemark } from '../../support/command.ts';
 import { DATASET } from '../../support/test-environment.ts';
+
+const activeConstraints = bundled<PulledRecords>('jao-core.active-constraints');
+const validationReductions = bundled<PulledRecords>('jao-core.validation-reductions');
 
 const DAY = '2026-11-18';
 /** What is published on DAY, and late by ten hours. */

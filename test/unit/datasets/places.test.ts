@@ -2,9 +2,14 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../../config/installation.ts';
-import { catalogOfFolders, loadCatalog, loadExamples } from '../../../datasets/catalog.ts';
+import {
+  catalogOfFolders,
+  loadCatalog,
+  loadDefinition,
+  scriptsOfFolders,
+} from '../../../datasets/catalog.ts';
 import { foldersOf } from '../../../datasets/places.ts';
 
 const ACME = join(ROOT, 'test/fixtures/acme-datasets/datasets');
@@ -59,6 +64,45 @@ test('a definition that is wrong fails by its file and field, beside the others'
   await expect(failed).rejects.toThrow(`${join(wrong, 'library/readers.ts')}: `);
 });
 
-test('examples are found beside their datasets', async () => {
-  expect([...(await loadExamples([ACME])).keys()]).toContain('jao-core.max-exchanges');
+describe('a file with a list of definitions', () => {
+  const room = () => join(folder, 'lists/library');
+  const file = (name: string) => join(room(), name);
+  const tables = `const of = (name) => ({
+    ...{ id: 'library.' + name, shape: 'records', silence: 'nothing', versions: 'by-arrival', period: 'day' },
+    ...{ source: { id: 'library', title: 'Library', link: 'https://library.example', timeZone: 'UTC' } },
+    ...{ title: name, description: name, unit: name, owner: 'us', licence: 'none', link: 'https://library.example' },
+    ...{ access: 'open', retentionDays: null, firstDay: '2020-01-01', chunkDays: 7, decoderVersion: 1 },
+    fields: [{ name: 'book', type: 'text', description: 'which' }],
+    decode: () => ({ records: [], findings: [] }),
+    push: { lines: { isHeader: () => false, instantOf: () => undefined } },
+  });`;
+  beforeAll(() => {
+    mkdirSync(room(), { recursive: true });
+    writeFileSync(file('tables.js'), `${tables}\nexport default [of('loans'), of('readers')];`);
+    writeFileSync(file('readers.sql'), 'select 1;');
+  });
+
+  test('brings all of them, each with the SQL of its name', async () => {
+    const { all } = await catalogOfFolders([join(folder, 'lists')]);
+    expect(all.map(({ id }) => id)).toEqual(['library.loans', 'library.readers']);
+    expect(await scriptsOfFolders([join(folder, 'lists')])).toEqual([
+      { dataset: 'library.readers', text: 'select 1;' },
+    ]);
+  });
+
+  test('is no file of one dataset', async () => {
+    await expect(loadDefinition(file('tables.js'))).rejects.toThrow(
+      'has several datasets: name one of them by its id (library.loans, library.readers)',
+    );
+  });
+
+  test('has those of its folder only', async () => {
+    writeFileSync(
+      file('strange.js'),
+      `${tables}\nexport default [{ ...of('x'), id: 'museum.x', source: { ...of('x').source, id: 'museum' } }];`,
+    );
+    await expect(catalogOfFolders([join(folder, 'lists')])).rejects.toThrow(
+      `${file('strange.js')}: id is "museum.x", its place says "library.…"`,
+    );
+  });
 });

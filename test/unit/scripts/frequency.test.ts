@@ -1,6 +1,6 @@
 /** Are generated files the same again, plausible, and read in whatever form? */
 import { expect, test } from 'vitest';
-import frequency from '../../../datasets/swissgrid/frequency.ts';
+import type { FiledPoints } from '../../../domain/dataset/points.ts';
 import { canonicalOf } from '../../../domain/lines/canonical.ts';
 import { DayCollector } from '../../../domain/lines/day-collector.ts';
 import type { DayRead } from '../../../domain/lines/day-read.ts';
@@ -9,7 +9,10 @@ import { LineReader } from '../../../domain/lines/line-reader.ts';
 import { addDays, dayInterval } from '../../../domain/time/civil-day.ts';
 import { Grid } from '../../../scripts/frequency/grid.ts';
 import { LineWriter, type WriterForm } from '../../../scripts/frequency/line-writer.ts';
+import { bundled } from '../../support/bundled.ts';
 import { handOver } from '../../support/reading.ts';
+
+const frequency = bundled<FiledPoints>('swissgrid.frequency');
 
 const ZONE = 'Europe/Zurich';
 const FIRST = '2024-10-26';

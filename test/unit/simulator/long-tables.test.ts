@@ -1,16 +1,18 @@
 // Are tables with several rows an interval read by their datasets, page by page as at once, at both clock changes?
 import { describe, expect, test } from 'vitest';
-import activeConstraints from '../../../datasets/jao-core/active-constraints.ts';
 import { jaoRecords } from '../../../datasets/jao-core/record-table.ts';
 import { jaoCore } from '../../../datasets/jao-core/source.ts';
 import spanningDefaultParameters from '../../../datasets/jao-core/spanning-default-parameters.ts';
-import validationReductions from '../../../datasets/jao-core/validation-reductions.ts';
 import type { FetchContext } from '../../../domain/dataset/fetcher.ts';
 import type { SourceRequest } from '../../../domain/dataset/pull.ts';
 import type { PulledRecords } from '../../../domain/dataset/records.ts';
 import { interpretRecords } from '../../../domain/interpret/interpret-records.ts';
 import { eachDay } from '../../../domain/time/civil-day.ts';
+import { bundled } from '../../support/bundled.ts';
 import { still } from '../../support/simulator/ask.ts';
+
+const activeConstraints = bundled<PulledRecords>('jao-core.active-constraints');
+const validationReductions = bundled<PulledRecords>('jao-core.validation-reductions');
 
 /** What a fetcher is given, with the simulator behind it. */
 function contextOf(simulation: ReturnType<typeof still>, requests: SourceRequest[] = []): FetchContext {

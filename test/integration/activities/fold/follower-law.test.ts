@@ -15,13 +15,13 @@ import { rebuild } from '../../../../activities/rebuild/rebuild-day.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
 import { checkoutEvents } from '../../../../datasets/checkout/events.ts';
 import { SCHEMA_VERSION } from '../../../../datasets/checkout/schemas.ts';
-import users from '../../../../datasets/checkout/users.ts';
 import { transaction } from '../../../../db/connection/client.ts';
 import { insertErasure } from '../../../../db/queries/payloads/erasures.ts';
 import type { Dataset } from '../../../../domain/dataset/dataset.ts';
 import type { PulledRecords, RecordDataset } from '../../../../domain/dataset/records.ts';
 import { validRange } from '../../../../domain/interpret/checks.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
+import { bundled } from '../../../support/bundled.ts';
 import {
   bring,
   bringBody,
@@ -36,6 +36,8 @@ import { openRecordsEnvironment, type RecordsEnvironment } from '../../../suppor
 import { runs } from '../../../support/runs.ts';
 import { event } from '../../../support/sample-events.ts';
 import { recordLines, sampleRecordDataset } from '../../../support/sample-record-dataset.ts';
+
+const users = bundled<RecordDataset>('checkout.users');
 
 const DAYS = ['2026-03-28', '2026-03-29', '2026-03-30'] as const;
 /** Who is erased next: lines of somebody who was erased are dropped when they come again. */

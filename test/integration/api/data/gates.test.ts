@@ -3,7 +3,6 @@ import { tableFromIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import example from '../../../../datasets/jao-core/max-exchanges.example.ts';
 import maxExchanges from '../../../../datasets/jao-core/max-exchanges.ts';
 import { addDays, dayAt, dayInterval, eachDay, instantAt } from '../../../../domain/time/civil-day.ts';
 import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
@@ -61,7 +60,7 @@ beforeAll(async () => {
   for (const each of CASES) {
     const at = recordedAt(each);
     if (!at) continue;
-    const body = Buffer.from(example.answer(dayInterval(each.day, ZONE)));
+    const body = Buffer.from(maxExchanges.example.answer(dayInterval(each.day, ZONE)));
     await testEnv.publishBytes(maxExchanges, each.day, at, body);
   }
 });
@@ -264,7 +263,7 @@ describe('an answer as of a settled instant', () => {
     expect(before[0]?.raw.equals(first.raw)).toBe(true);
     for (const [n, at] of instants.entries())
       if (n > 0) expect(ofGate(before[n]?.json.meta)).toEqual(wanted(new Date(at)));
-    const body = Buffer.from(example.answer(dayInterval(day, ZONE)));
+    const body = Buffer.from(maxExchanges.example.answer(dayInterval(day, ZONE)));
     await testEnv.publishBytes(maxExchanges, day, new Date(), body);
     const after = await asked();
     for (const [n, answer] of after.entries()) expect(answer.raw.equals(before[n]?.raw as Buffer)).toBe(true);

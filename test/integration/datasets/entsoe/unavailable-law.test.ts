@@ -4,15 +4,18 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rebuild } from '../../../../activities/rebuild/rebuild-day.ts';
 import { catalogOf } from '../../../../datasets/catalog.ts';
-import outages from '../../../../datasets/entsoe/generation-outages.ts';
 import capacity from '../../../../datasets/entsoe/unavailable-capacity.ts';
 import { transaction } from '../../../../db/connection/client.ts';
 import { explainPoint } from '../../../../db/queries/points/explain-point.ts';
+import type { PulledRecords } from '../../../../domain/dataset/records.ts';
 import { addDays, dayAt, dayInterval, eachDay } from '../../../../domain/time/civil-day.ts';
+import { bundled } from '../../../support/bundled.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { bringBody, poll } from '../../../support/derived-environment.ts';
 import { runs } from '../../../support/runs.ts';
 import { EIC } from '../../../support/simulator/entsoe.ts';
+
+const outages = bundled<PulledRecords>('entsoe.generation-outages');
 
 /** The third of a few days has 25 hours. */
 const FIRST = '2026-10-23';

@@ -1,8 +1,12 @@
 /** Tables under every fault of the simulator: is there ever a value that nobody published, and is all there once faults are gone? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import allocationConstraints from '../../../../datasets/jao-core/allocation-constraints.ts';
-import validationReductions from '../../../../datasets/jao-core/validation-reductions.ts';
+import type { PulledPoints } from '../../../../domain/dataset/points.ts';
+import type { PulledRecords } from '../../../../domain/dataset/records.ts';
+import { bundled } from '../../../support/bundled.ts';
 import { type FaultMonth, openFaultMonth } from '../../../support/fault-month.ts';
+
+const validationReductions = bundled<PulledRecords>('jao-core.validation-reductions');
+const allocationConstraints = bundled<PulledPoints>('jao-core.allocation-constraints');
 
 /** Points and records, of few values. All others: test/drills/fault-month.test.ts. */
 const DATASETS = [allocationConstraints, validationReductions];

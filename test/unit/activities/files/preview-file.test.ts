@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { previewFile } from '../../../../activities/files/preview-file.ts';
-import frequency from '../../../../datasets/swissgrid/frequency.ts';
-import seconds from '../../../../datasets/swissgrid/volume-frequency.ts';
 import { sha256 } from '../../../../db/queries/payloads/payload-body.ts';
+import type { FiledPoints } from '../../../../domain/dataset/points.ts';
+import { bundled } from '../../../support/bundled.ts';
 import { exportedFrequency } from '../../../support/frequency-file.ts';
 
+const frequency = bundled<FiledPoints>('swissgrid.frequency');
+const seconds = bundled<FiledPoints>('swissgrid.volume-frequency');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-previews-'));
 const SAMPLE = exportedFrequency(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

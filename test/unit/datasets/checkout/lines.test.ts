@@ -1,8 +1,11 @@
 /** Are lines read as people write them, and refused where they could mean two things? */
 import { describe, expect, test } from 'vitest';
 import events from '../../../../datasets/checkout/events.ts';
-import users from '../../../../datasets/checkout/users.ts';
+import type { RecordDataset } from '../../../../domain/dataset/records.ts';
+import { bundled } from '../../../support/bundled.ts';
 import { event, scan } from '../../../support/sample-events.ts';
+
+const users = bundled<RecordDataset>('checkout.users');
 
 const decode = (body: string) => events.decode(Buffer.from(body), '2026-11-20');
 const reasonsOf = (...lines: (object | string)[]) =>

@@ -1,18 +1,20 @@
 /** Outages: recorded documents as records, and the fetching of a day part by part, page by page. */
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import generationOutages from '../../../../datasets/entsoe/generation-outages.ts';
-import transmissionOutages from '../../../../datasets/entsoe/transmission-outages.ts';
 import type { FetchContext } from '../../../../domain/dataset/fetcher.ts';
 import type { PulledRecords } from '../../../../domain/dataset/records.ts';
 import { interpretRecords } from '../../../../domain/interpret/interpret-records.ts';
 import { Failure } from '../../../../domain/workflow/failures.ts';
 import { zipMembers } from '../../../../kit/decode/zip.ts';
 import type { Simulation } from '../../../../simulator/simulation.ts';
+import { bundled } from '../../../support/bundled.ts';
 import { bodyOf, xmlOf } from '../../../support/entsoe/by-text.ts';
 import { HAS_RECORDINGS } from '../../../support/recordings.ts';
 import { still } from '../../../support/simulator/ask.ts';
 import { askEntsoe } from '../../../support/simulator/entsoe.ts';
+
+const generationOutages = bundled<PulledRecords>('entsoe.generation-outages');
+const transmissionOutages = bundled<PulledRecords>('entsoe.transmission-outages');
 
 const DAY = '2026-11-18';
 

@@ -1,9 +1,11 @@
 /** Is residual load what a person would compute, with hours beside quarters, and nothing where something is not known? */
 import { expect, test } from 'vitest';
-import measured from '../../../../datasets/entsoe/residual-load.ts';
-import forecast from '../../../../datasets/entsoe/residual-load-forecast.ts';
 import type { DerivedPoints, InputPoints } from '../../../../domain/dataset/derive.ts';
 import { deliveryInterval, intervalStarts } from '../../../../domain/time/delivery-day.ts';
+import { bundled } from '../../../support/bundled.ts';
+
+const measured = bundled<DerivedPoints>('entsoe.residual-load');
+const forecast = bundled<DerivedPoints>('entsoe.residual-load-forecast');
 
 const DAY = '2026-10-25';
 const QUARTER_MS = 900_000;

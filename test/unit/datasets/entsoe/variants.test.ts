@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { endsOf } from '../../../../datasets/entsoe/borders.ts';
-import outages from '../../../../datasets/entsoe/generation-outages.ts';
 import { zoneOf } from '../../../../datasets/entsoe/zones.ts';
+import type { PulledRecords } from '../../../../domain/dataset/records.ts';
 import { answerToDay, interpret } from '../../../../domain/interpret/interpret.ts';
 import { interpretRecords } from '../../../../domain/interpret/interpret-records.ts';
+import { bundled } from '../../../support/bundled.ts';
+
+const outages = bundled<PulledRecords>('entsoe.generation-outages');
 
 const { get } = await loadCatalog(datasetPlaces());
 

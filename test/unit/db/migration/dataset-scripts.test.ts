@@ -31,7 +31,7 @@ test('without a dataset beside it is refused, all of them at once', async () => 
   await writeFile(join(folder, 'library/loan.sql'), '');
   await writeFile(join(folder, 'library/Star.sql'), '');
   await expect(scriptsOfFolders([folder])).rejects.toThrow(
-    `datasets: ${folder}/library/Star.sql: no dataset beside it; name it like the file of its dataset\n` +
-      `${folder}/library/loan.sql: no dataset beside it; name it like the file of its dataset`,
+    `datasets: ${folder}/library/Star.sql: no dataset beside it; name it like its dataset\n` +
+      `${folder}/library/loan.sql: no dataset beside it; name it like its dataset`,
   );
 });

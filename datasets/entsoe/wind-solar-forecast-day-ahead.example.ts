@@ -1,3 +1,0 @@
-import { windAndSolarExample } from './example.ts';
-
-export default windAndSolarExample('A01');
