@@ -3,19 +3,23 @@ import accepts from '@fastify/accepts';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyServerOptions } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { readQuery } from './data/query-string.ts';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyServerOptions } from 'fastify';
+import Fastify from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { readQuery } from './data/selection.ts';
 import type { Api, ApiDependencies } from './dependencies.ts';
-import { limitExports } from './exports/exports.ts';
-import { answerErrors, MOST_HEADER_BYTES, refuseUnreadable } from './http/errors.ts';
-import { otherMethods } from './http/other-methods.ts';
+import { limitExports } from './exports.ts';
+import { answerErrors, MOST_HEADER_BYTES, otherMethods, refuseUnreadable } from './http/errors.ts';
 import { auditOperators } from './limits/audit.ts';
-import { refuseOtherHosts } from './limits/hosts.ts';
-import { admitCallers } from './limits/limits.ts';
+import { admitCallers, endWithReaders, refuseOtherHosts } from './limits/limits.ts';
 import { countReads } from './limits/read-counter.ts';
-import { endWithReaders } from './limits/request-work.ts';
-import { describeApi } from './openapi.ts';
 import { takeLines } from './records/lines-body.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -23,7 +27,7 @@ import { ROUTES } from './routes/index.ts';
 const MOST_PARAMETER_LENGTH = 65_536;
 
 /** Limits on a single request. */
-export interface RequestLimits {
+interface RequestLimits {
   /** No legitimate request is longer; operator calls are small JSON. */
   readonly bodyBytes: number;
   /** A request that has not arrived in full by then is dropped. */
@@ -90,3 +94,43 @@ const CONTENT_SECURITY = {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const EXPOSED = ['etag', 'link', 'retry-after', 'tidemark-as-of', 'tidemark-coverage', 'tidemark-simulated'];
+
+async function describeApi(api: Api): Promise<void> {
+  await api.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Tidemark',
+        description:
+          'Published market data with every version of it. Instants are UTC, days are delivery days, nulls are nulls; ' +
+          'errors are problem details (RFC 9457).',
+        version: '1',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'made by "npx tidemark keys create"' },
+        },
+      },
+      security: [{ key: [] }, {}],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  // The reference is public: a browser opens it without a key, and it contains no data.
+  api.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'public' };
+  });
+  await api.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: false,
+    theme: { title: 'Tidemark API' },
+    // Without the bar that loads other documents.
+    uiConfig: { layout: 'BaseLayout', displayRequestDuration: true },
+  });
+  api.get(
+    '/openapi.json',
+    { config: { access: 'public' }, schema: { hide: true } },
+    () => api.swagger() as never,
+  );
+}

@@ -1,7 +1,8 @@
 /** A dataset in lists, of either shape: its publisher and its completeness. */
 import { z } from 'zod';
 import { type DatasetOverview, datasetOverviews } from '../db/queries/catalog/overview.ts';
-import { type Dataset, SHAPES, WAYS } from '../domain/dataset/dataset.ts';
+import { type Dataset, SHAPES, WAYS, waysOf } from '../domain/dataset/dataset.ts';
+import type { RecordDataset } from '../domain/dataset/records.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { stamp, wire, words } from './schemas.ts';
 
@@ -100,4 +101,42 @@ export function completenessOf(overview: DatasetOverview | undefined): Completen
   if (!overview) return NOTHING;
   const { dataset: _, title: __, ...stands } = overview;
   return wire(stands) as Completeness;
+}
+
+export const recordDatasetSchema = z
+  .object({
+    ...factParts,
+    ...modelParts,
+    shape: z.literal('records'),
+    period: z.enum(['day', 'year']).describe('what is published, revised and rebuilt as one'),
+    silence: z
+      .enum(['withdraw', 'nothing'])
+      .describe('withdraw: a record missing from an answer is withdrawn · nothing: missing records stay'),
+    by_location: z.boolean().describe('"location" may be a filter'),
+    fields: z.array(
+      z.object({
+        name: z.string(),
+        type: z.enum(['text', 'number', 'boolean', 'date', 'instant']),
+        description: z.string(),
+        personal: z.boolean().describe('personal data: null without the grant'),
+      }),
+    ),
+  })
+  .meta({ id: 'RecordDataset' });
+
+/** The facts of the definition file, and the dataset's completeness. */
+export function recordFacts(
+  dataset: RecordDataset,
+  { series: _, ...completeness }: Completeness,
+): z.output<typeof recordDatasetSchema> {
+  const { shape, silence, period, fields, location } = dataset;
+  return {
+    ...factsOf(dataset),
+    ...completeness,
+    ...{ shape, ingestion: waysOf(dataset), silence, period },
+    by_location: location !== undefined,
+    fields: fields.map(({ name, type, description, personal = false }) => ({
+      ...{ name, type, description, personal },
+    })),
+  };
 }

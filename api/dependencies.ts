@@ -7,7 +7,7 @@ import type { Catalog } from '../datasets/catalog.ts';
 import type { Database } from '../db/connection/client.ts';
 import type { SenderSettings } from '../notify/sender.ts';
 import type { Temporal } from '../temporal/connection.ts';
-import type { Exporter } from './exports/exports.ts';
+import type { Exporter } from './exports.ts';
 import type { SignOn } from './signon/sign-on.ts';
 
 export interface ApiDependencies {

@@ -18,10 +18,10 @@ import { tellWithoutWorker } from '../notify/without-worker.ts';
 import { connectTemporal, type Temporal } from '../temporal/connection.ts';
 import { workflowLink } from '../temporal/links.ts';
 import { openApiDatabase } from './database.ts';
-import { ExportProcess } from './exports/export-process.ts';
-import { incidentSources } from './notify/incident-sources.ts';
+import { ExportProcess } from './exports.ts';
 import { serveApi } from './server.ts';
 import type { SignOn } from './signon/sign-on.ts';
+import { incidentSources } from './temporal.ts';
 
 /** Database sessions, apart from and for exports. */
 const SESSIONS = 20;
@@ -30,7 +30,7 @@ const EXPORT_SESSIONS = 8;
 const EXPORT_WAIT_MS = 30_000;
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** With the path of a socket as argument it is the export process of an API (`export-process.ts`), otherwise the API itself. */
+/** With the path of a socket as argument it is the export process of an API (`exports.ts`), otherwise the API itself. */
 async function main(): Promise<void> {
   const [, , socket] = process.argv;
   const catalog = await loadCatalog(datasetPlaces());

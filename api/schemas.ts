@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LOADED } from '../domain/days/coverage.ts';
 import { isCivilDay } from '../domain/time/civil-day.ts';
 import { isInstant } from '../domain/workflow/fields.ts';
+import { wrongField } from './http/problem.ts';
 
 /** PostgreSQL accepts no NUL in a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
@@ -169,4 +170,15 @@ export function wire(value: unknown): unknown {
 
 function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Outside of these years, time zones and calendars are guesses. */
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 2199;
+
+/** @param text a day or an instant. @throws Problem 422 */
+export function refuseOddYear(field: string, text: string): void {
+  const year = Number(text.slice(0, 4));
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    throw wrongField(field, text, `write a year from ${FIRST_YEAR} to ${LAST_YEAR}`, 422);
 }

@@ -1,8 +1,10 @@
 /** Calls to Temporal for a request: limited in time, and with a proper error when no server or worker answers. */
 import type { FastifyRequest } from 'fastify';
+import { tickMinutes } from '../domain/dataset/dataset.ts';
 import { CannotDo } from '../temporal/cannot-do.ts';
 import type { Temporal } from '../temporal/connection.ts';
 import { errorMessageOf } from '../temporal/error-message.ts';
+import { outsideOf } from '../temporal/outside.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { Problem } from './http/problem.ts';
 
@@ -36,4 +38,11 @@ export async function withTemporal<T>(
 
 function away(detail: string): Problem {
   return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+}
+
+export function incidentSources({ catalog, temporal }: Pick<ApiDependencies, 'catalog' | 'temporal'>) {
+  return {
+    intervals: new Map(catalog.scheduled.map((dataset) => [dataset.id, tickMinutes(dataset) * 60])),
+    outside: outsideOf(temporal),
+  };
 }

@@ -2,8 +2,7 @@
 import { postJson } from './api.js';
 import { h, problem } from './dom.js';
 import { mayDecide } from './findings.js';
-import { datasetPath } from './links.js';
-import { part } from './parts.js';
+import { datasetPath, part } from './parts.js';
 import { ago } from './time.js';
 
 /** Whether there can be anything to read: it is enabled, or was. @param {{ switched_at: string | null }} entry */

@@ -2,8 +2,8 @@
 import { postJson } from './api.js';
 import { isOfRecords } from './datasets.js';
 import { h, problem, table } from './dom.js';
-import { datasetPath, dayLink, plotLink } from './links.js';
 import { number } from './numbers.js';
+import { datasetPath, dayLink, plotLink } from './parts.js';
 import { clock, inZone, shortDay, time } from './time.js';
 
 const MAY_DECIDE = ['operator', 'admin'];

@@ -3,7 +3,7 @@
  * row. One day is in the tab order; arrow keys go to the others.
  */
 import { h } from './dom.js';
-import { dayLink } from './links.js';
+import { dayLink } from './parts.js';
 import { daySummary, sign, stateOf } from './states.js';
 import { addDays, weekdayOf } from './time.js';
 

@@ -24,3 +24,20 @@ export function size(bytes) {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
+
+/** @typedef {{ points: number, nulls: number }} Counts `nulls`: those of the points that were published without a value. */
+
+/** `47 values and 1 null`. @param {Counts} counts */
+export function pointsText({ points, nulls }) {
+  const values = counted(points - nulls, 'value');
+  return nulls === 0 ? values : `${values} and ${counted(nulls, 'null')}`;
+}
+
+/** @param {Counts} now @param {Counts} past @param {number} changed of those that were known then. */
+export function differenceText(now, past, changed) {
+  if (past.points === 0) return 'Nothing was known then: knowledge begins later.';
+  const added = Math.max(0, now.points - past.points);
+  const of =
+    changed === 0 ? 'None of these has changed since' : `${number(changed)} of these changed since, ringed`;
+  return added === 0 ? `${of}.` : `${of}; ${number(added)} became known later.`;
+}

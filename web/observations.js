@@ -1,5 +1,7 @@
 /** Requests observations; returns a column of instants and values for each series. */
 import { apiUrl, request } from './api.js';
+import { differences } from './steps.js';
+import { daysFrom } from './time.js';
 
 /**
  * @typedef {import('./steps.js').Column} Column
@@ -97,4 +99,24 @@ function quotedFields(line) {
   return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
     ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
   );
+}
+
+const MOST_DAYS = 3;
+
+/**
+ * @param {{ dataset: string, from: string, to: string }} range @param {Record<string, unknown>} then as_of or gate.
+ * @param {number} most @param {AbortSignal} [signal] @returns {Promise<string[]>} those with most differences first.
+ */
+export async function differingSeries(range, then, most, signal) {
+  if (daysFrom(range.from, range.to) >= MOST_DAYS) return [];
+  const [now, past] = await Promise.all([
+    observations(range, signal),
+    observations({ ...range, ...then }, signal),
+  ]);
+  const found = [...past.columns].map(([series, column]) => ({
+    series,
+    count: differences(now.columns.get(series), column).length,
+  }));
+  const moved = found.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  return moved.slice(0, most).map(({ series }) => series);
 }

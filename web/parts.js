@@ -1,4 +1,5 @@
 /** Parts of a view that are rebuilt only when their content changes, keeping focus, open sections and scroll position. */
+import { apiUrl } from './api.js';
 
 /**
  * @typedef {{ key: string, show: () => HTMLElement }} Part
@@ -49,3 +50,19 @@ function selectorOf(element) {
   const name = ['id', 'data-day', 'href', 'aria-label'].find((each) => element?.hasAttribute(each));
   return name ? `[${name}="${CSS.escape(element?.getAttribute(name) ?? '')}"]` : null;
 }
+
+const id = encodeURIComponent;
+
+/** @param {string} dataset @param {Record<string, unknown>} [query] */
+export const datasetLink = (dataset, query) => apiUrl(`#/datasets/${id(dataset)}`, query);
+/** @param {string} dataset @param {string} day */
+export const dayLink = (dataset, day) => `#/datasets/${id(dataset)}/days/${day}`;
+/** @param {Record<string, unknown>} query */
+export const plotLink = (query) => apiUrl('#/plot', query);
+/** @param {Record<string, unknown>} [query] */
+export const changesLink = (query) => apiUrl('#/changes', query);
+/** @param {Record<string, unknown>} [query] */
+export const quarantineLink = (query) => apiUrl('#/quarantine', query);
+
+/** @param {string} dataset the path of its entry in the API. */
+export const datasetPath = (dataset) => `/v1/datasets/${id(dataset)}`;

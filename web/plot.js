@@ -1,9 +1,8 @@
-/** Draws lines of steps: uPlot gives axes, zoom and pointer, `step-paths.js` the lines. */
+/** Draws lines of steps: uPlot gives axes, zoom and pointer, `steps.js` the lines. */
 import { h } from './dom.js';
 import { number } from './numbers.js';
-import { makeReadout } from './readout.js';
-import { frameOf, nullPath, ringPath, stepPath } from './step-paths.js';
-import { extentOf } from './steps.js';
+import { extentOf, frameOf, nullPath, placeAt, ringPath, stepPath, valueAt } from './steps.js';
+import { clock, clockSpan } from './time.js';
 
 /** Distinguishable with any kind of colour vision; further lines are dashed as well. */
 const COLOURS = ['#2b7bba', '#d9730d', '#009e73', '#c2417c', '#8a63d2', '#8c6d1f', '#4aa5c9', '#b5533c'];
@@ -156,4 +155,61 @@ function toggle(chart, at, line) {
     chart.setSeries(at, { show });
   });
   return button;
+}
+
+const MOST_READ = 6;
+const HOW = 'Point at the plot to read values; drag to zoom, double-click for all.';
+
+/** @param {Line[]} lines @param {{ unit: string, zone: string }} words */
+function makeReadout(lines, { unit, zone }) {
+  const band = h('div', { class: 'band', hidden: true });
+  const text = h('p', { class: 'readout', 'aria-hidden': 'true' }, HOW);
+  return { text, attach, follow };
+
+  /** Below the canvas: what is drawn stays whole. @param {any} u */
+  function attach(u) {
+    u.under.append(band);
+  }
+
+  /** @param {any} u */
+  function follow(u) {
+    const { left } = u.cursor;
+    const isOff = left === null || left === undefined || left < 0;
+    const ms = isOff ? Number.NaN : u.posToVal(left, 'x') * 1000;
+    const shown = lines.filter((_, at) => u.series[at + 1].show);
+    const interval = intervalAt(shown, ms);
+    band.hidden = !interval;
+    if (interval) {
+      const [from, to] = [interval.fromMs, interval.toMs].map((at) => u.valToPos(at / 1000, 'x'));
+      band.style.setProperty('left', `${from}px`);
+      band.style.setProperty('width', `${to - from}px`);
+    }
+    text.textContent = isOff ? HOW : summary(shown, ms, interval);
+  }
+
+  /** @param {Line[]} shown @param {number} ms @param {{ fromMs: number, toMs: number } | undefined} interval */
+  function summary(shown, ms, interval) {
+    const when = interval
+      ? clockSpan(interval.fromMs, interval.toMs, zone)
+      : clock(new Date(ms).toISOString(), zone, true);
+    const values = shown
+      .slice(0, MOST_READ)
+      .map(({ name, steps }) => `${name} ${inUnit(valueAt(steps, ms), unit)}`);
+    const more = shown.length > MOST_READ ? ` and ${shown.length - MOST_READ} more` : '';
+    return `${when}: ${values.join(', ')}${more}`;
+  }
+}
+
+/** @param {number | null | undefined} value @param {string} unit */
+function inUnit(value, unit) {
+  return typeof value === 'number' ? `${number(value)} ${unit}` : number(value);
+}
+
+/** The shortest of those that hold the instant. @param {Line[]} lines @param {number} ms */
+function intervalAt(lines, ms) {
+  const found = lines.flatMap(({ steps }) => {
+    const at = placeAt(steps, ms);
+    return at < 0 ? [] : [{ fromMs: steps.starts[at], toMs: steps.ends[at] }];
+  });
+  return found.sort((a, b) => a.toMs - a.fromMs - (b.toMs - b.fromMs))[0];
 }

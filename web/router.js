@@ -1,6 +1,6 @@
 /** Addresses and views: `#/datasets/x?y=z`. Every view has an address that can be shared, and the back button works. */
 import { h, problem } from './dom.js';
-import { followView } from './following.js';
+import { followView } from './live.js';
 import { shownPieces } from './parts.js';
 
 /**

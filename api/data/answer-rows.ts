@@ -11,12 +11,11 @@ import { jsonArray } from '../../db/read/formats/text.ts';
 import { gateMeta, readGateDays } from '../../db/read/gates.ts';
 import type { Table } from '../../db/read/table.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { MOST_ROWS_OF_A_READ } from '../exports/exports.ts';
+import { MOST_ROWS_OF_A_READ } from '../exports.ts';
 import { noteRead } from '../limits/read-counter.ts';
 import type { Meta } from '../schemas.ts';
-import { jsonPage } from './json-page.ts';
 import { isUnchanged, latestOf, metaOf } from './meta.ts';
-import { type Paging, pageOf } from './paging.ts';
+import { jsonPage, type Paging, pageOf } from './paging.ts';
 import type { Selection } from './selection.ts';
 import { noBody, sendChunks } from './send.ts';
 

@@ -1,4 +1,6 @@
 /** Reads a selection from a query: dataset, range, rows and state of knowledge. */
+
+import { parse } from 'node:querystring';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Location } from '../../db/queries/catalog/locations.ts';
@@ -17,14 +19,13 @@ import { daysFrom } from '../../domain/time/civil-day.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { Problem, wrongField } from '../http/problem.ts';
 import { visibleDataset, visibleOfAnyKind } from '../limits/access.ts';
-import { bound, datasetId, instant, PRINTABLE, seriesName } from '../schemas.ts';
+import { bound, datasetId, instant, PRINTABLE, refuseOddYear, seriesName } from '../schemas.ts';
 import { locationNames, readLocations } from './location.ts';
-import { refuseOddYear } from './years.ts';
 
 /** Query parameters that may be given several times. */
-export const REPEATABLE = new Set(['series', 'function', 'location']);
+const REPEATABLE = new Set(['series', 'function', 'location']);
 /** Those that may be comma-separated: names of functions have no comma, names of series may. */
-export const WITH_COMMAS = new Set(['function']);
+const WITH_COMMAS = new Set(['function']);
 
 const MOST_DAYS = 40_000;
 
@@ -89,7 +90,7 @@ export async function assertSeries(
 }
 
 /** How a route names its bounds, and whether an instant as upper bound is inclusive. */
-export interface Bounds {
+interface Bounds {
   readonly from: string;
   readonly to: string;
   readonly includesTo: boolean;
@@ -181,4 +182,24 @@ function readAsOf({ now }: ApiDependencies, { as_of }: SelectionQuery): Date | n
   const at = new Date(as_of);
   if (at > now()) throw wrongField('as_of', as_of, 'it lies ahead; leave it out for the latest', 422);
   return at;
+}
+
+export function readQuery(text: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parse(text)).map(([name, value]) => [
+      name,
+      REPEATABLE.has(name) ? listOf(name, value) : withPlus(value),
+    ]),
+  );
+}
+
+/** Restores the plus of `10:00:00+01:00` and `D+1T12:00`: in a query string an unescaped plus arrives as a blank. */
+function withPlus(value: string | string[] | undefined): typeof value {
+  if (typeof value !== 'string') return value;
+  return value.replace(/^(D|\d{4}-\d\d-\d\dT[\d:.]+) (?=\d)/, '$1+');
+}
+
+function listOf(name: string, value: string | string[] | undefined): string[] {
+  const list = [value ?? ''].flat();
+  return WITH_COMMAS.has(name) ? list.flatMap((each) => each.split(',')) : list;
 }

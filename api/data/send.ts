@@ -1,8 +1,11 @@
 /** Bodies in chunks: small ones whole, with their length; large ones as a stream that waits for its reader. */
+
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Work } from '../../db/connection/work.ts';
 import type { Chunks } from '../../db/read/formats/columns.ts';
+import { hasAlready } from './meta.ts';
 
 type Piece = string | Uint8Array;
 
@@ -54,4 +57,14 @@ function* waitedFor(work: Work | null, piece: Piece): Generator<Piece> {
 /** The payload of an answer without a body. Fastify's HEAD route inspects the payload, which must not be null there. */
 export function noBody({ method }: FastifyRequest): null {
   return method === 'HEAD' ? (Readable.from([]) as unknown as null) : null;
+}
+
+/**
+ * Sets ETag and caching headers.
+ * @returns whether the caller has this answer already; the reply is then a 304.
+ */
+export function isKnown(request: FastifyRequest, reply: FastifyReply, answer: unknown): boolean {
+  const etag = `"${createHash('sha256').update(JSON.stringify(answer)).digest('base64url').slice(0, 27)}"`;
+  reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Accept, Authorization' });
+  return hasAlready(request, etag);
 }

@@ -6,10 +6,9 @@ import type { PointDataset } from '../../domain/dataset/points.ts';
 import { pollingRange } from '../../domain/days/polling.ts';
 import { addDays, type CivilDay, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDueDay, today } from '../../domain/time/delivery-day.ts';
-import { refuseOddYear } from '../data/years.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wrongField } from '../http/problem.ts';
-import { day } from '../schemas.ts';
+import { day, refuseOddYear } from '../schemas.ts';
 
 /** Parts of a query. */
 export const dayRange = {

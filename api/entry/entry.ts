@@ -18,8 +18,7 @@ import { addDays, daysFrom } from '../../domain/time/civil-day.ts';
 import { newestDay } from '../days/day-range.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { wire } from '../schemas.ts';
-import { relationsOf } from './relations.ts';
-import { sampleQueries } from './sample-queries.ts';
+import { relationsOf, sampleQueries } from './relations.ts';
 
 const QUALITY_DAYS = 30;
 const DAY_MS = 86_400_000;

@@ -1,13 +1,13 @@
 /** Turns every error into a problem; an unexpected one becomes a single sentence, and its cause stays in the log. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { isMissingRelation, isPassingStorageFailure, storageMessage } from '../../db/connection/failure.ts';
 import { neverEnabled } from '../../domain/dataset/enabling.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { Api } from '../dependencies.ts';
-import { ReaderGone } from '../limits/request-work.ts';
+import { ReaderGone } from '../limits/limits.ts';
 import { type FieldFault, PROBLEM_TYPE, Problem, type ProblemStatus } from './problem.ts';
 
 export const MOST_HEADER_BYTES = 64 * 1024;
@@ -133,4 +133,48 @@ function isShown(value: unknown): boolean {
   return typeof value === 'string'
     ? value.length <= 200
     : typeof value === 'number' || typeof value === 'boolean';
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY'];
+
+/** Methods by path, without the patterns of plug-ins. */
+type RouteTable = ReadonlyMap<string, ReadonlySet<string>>;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly routeTable: RouteTable;
+  }
+}
+
+/** Records the routes as they are added. @returns them, and a function that adds the 405s; call it after the last route. */
+export function otherMethods(api: Api): { readonly table: RouteTable; refuseOthers(): void } {
+  const known = new Map<string, Set<string>>();
+  let complete = false;
+  api.addHook('onRoute', ({ url, method }: RouteOptions) => {
+    // The reference belongs to a plug-in, with its own patterns.
+    if (complete || url.includes('*') || url.startsWith('/docs')) return;
+    known.set(url, new Set([...(known.get(url) ?? []), ...[method].flat()]));
+  });
+  return {
+    table: known,
+    refuseOthers() {
+      complete = true;
+      for (const [url, methods] of known) refuse(api, url, methods);
+    },
+  };
+}
+
+function refuse(api: Api, url: string, methods: ReadonlySet<string>): void {
+  const allow = [...methods].join(', ');
+  api.route({
+    url,
+    method: METHODS.filter((method) => !methods.has(method)) as HTTPMethods[],
+    config: { access: 'public' },
+    schema: { hide: true },
+    // Before the body is read, which need not be well-formed.
+    onRequest: async () => {
+      throw new Problem(405, `this path takes ${allow}`, { headers: { allow } });
+    },
+    handler: () => {},
+  });
 }

@@ -4,6 +4,7 @@ import { type ApiKey, findKey, hashSecret, touchKey } from '../../db/queries/ope
 import { type KeyRole, keyStatus } from '../../domain/api-key.ts';
 import {
   type Dataset,
+  hasPersonalFields,
   isDerived,
   isOfPoints,
   isPulledPoints,
@@ -32,7 +33,7 @@ export interface Caller {
 }
 
 /** What a route requires; `public`: not even a key. Set in the route's `config`. */
-export type Access = 'public' | KeyRole;
+type Access = 'public' | KeyRole;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -189,4 +190,21 @@ export function visibleOfAnyKind(
   throw new Problem(404, `no dataset "${id.slice(0, 200)}"; the datasets are ${ids}`, {
     faults: [{ field: 'dataset', value: id, hint: `write one of ${ids}` }],
   });
+}
+
+/** Without the grant, a finding of a dataset with personal fields is shown without its raw value. */
+export function quoted<T extends { readonly raw: string | null }>(
+  { catalog }: ApiDependencies,
+  { caller }: FastifyRequest,
+  dataset: string,
+  finding: T,
+): T {
+  return caller.personal || !hasPersonalFields(catalog.find(dataset)) ? finding : { ...finding, raw: null };
+}
+
+/** @throws Problem 403 */
+export function assertMayHaveBytes({ caller }: FastifyRequest, dataset: Dataset, payload: number): void {
+  if (caller.personal || !hasPersonalFields(dataset)) return;
+  const detail = `the bytes of payload ${payload} of ${dataset.id} may be personal data: send a key that was made with "npx tidemark keys create --personal"`;
+  throw new Problem(403, detail);
 }

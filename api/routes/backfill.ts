@@ -11,8 +11,15 @@ import {
   steerBackfill,
 } from '../../temporal/backfills.ts';
 import type { Temporal } from '../../temporal/connection.ts';
-import { backfillSchema, plannedDaySchema, progressSchema } from '../days/backfill-schemas.ts';
-import { link, reason, summary, words } from '../days/operator-schemas.ts';
+import {
+  backfillSchema,
+  link,
+  plannedDaySchema,
+  progressSchema,
+  reason,
+  summary,
+  words,
+} from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';

@@ -1,17 +1,43 @@
 /** `GET /v1/data`: rows of a dataset of either shape, latest or as known at an instant or a gate. `/v1/versions`: all versions. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Sql } from '../../db/connection/client.ts';
+import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { standsIn } from '../../db/queries/records/fallback.ts';
 import { expectedRows } from '../../db/read/question.ts';
 import { tableOf } from '../../db/read/table.ts';
 import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';
-import { type PageQuery, pageOf, pageParameters, readPaging } from '../data/paging.ts';
+import { rowsAnswer, versionsAnswer } from '../data/answer-schemas.ts';
+import {
+  aboutBuckets,
+  aggregated,
+  bucketParameters,
+  expectedBuckets,
+  timeZone,
+} from '../data/bucket-selection.ts';
+import { inEveryFormat, type PageQuery, pageOf, pageParameters, readPaging } from '../data/paging.ts';
 import { pinnedQuestion, visiblePin } from '../data/pin.ts';
-import { rowsAnswer } from '../data/row-schemas.ts';
-import { readSelection, type SelectionQuery, selectionSchema } from '../data/selection.ts';
+import {
+  pointSelectionSchema,
+  readPointSelection,
+  readSelection,
+  recordKey,
+  type Selection,
+  type SelectionQuery,
+  selectionSchema,
+} from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
-import { inEveryFormat } from '../formats/formats.ts';
-import { notModified, problems } from '../http/problem.ts';
-import { pinId, unanswerable } from '../schemas.ts';
+import { notModified, Problem, problems } from '../http/problem.ts';
+import {
+  datasetId,
+  instant,
+  metaSchema,
+  pinId,
+  refuseOddYear,
+  seriesName,
+  stamp,
+  unanswerable,
+} from '../schemas.ts';
 
 /** Either a query, or a pin that stands for one. */
 const querystring = selectionSchema
@@ -74,4 +100,123 @@ async function answerPin(
     const pages = table.read(snapshot, pageOf(paging, table));
     return { meta, table, pages, state: { fingerprint: id }, question: [paging, question.personal] };
   });
+}
+
+const figure = z.number().nullable().optional();
+
+const bucketRow = z.object({
+  bucket: stamp.describe('its start'),
+  ends_at: stamp,
+  series: z.string(),
+  ...(Object.fromEntries(FUNCTIONS.map((name) => [name, figure])) as Record<
+    (typeof FUNCTIONS)[number],
+    typeof figure
+  >),
+  points: z.int().describe('points that have a value'),
+  expected: z.int().describe('points that it has when none is missing'),
+});
+
+const answer = z
+  .object({
+    meta: metaSchema,
+    data: z.array(bucketRow),
+    next: z.string().nullable().describe('the next page; null at the end'),
+  })
+  .meta({ id: 'Buckets' });
+
+export function aggregatedRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/data/aggregated',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Observations per bucket',
+        description:
+          'In order of bucket and series. Every series that has a point in the range has a row for every bucket: one without ' +
+          'values has nulls. The first and the last bucket are cut to the range.',
+        querystring: pointSelectionSchema.extend({
+          ...bucketParameters,
+          time_zone: timeZone.optional(),
+          ...pageParameters,
+        }),
+        response: {
+          200: { description: 'buckets', content: inEveryFormat(answer) },
+          ...notModified,
+          ...problems(406, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const selection = await readPointSelection(deps, request, request.query);
+      const paging = readPaging(request, request.query);
+      const tableOf = (sql: Sql) => aggregated(sql, selection, request.query);
+      return await answerRows(deps, request, reply, {
+        ...{ selection, tableOf, paging },
+        about: () => aboutBuckets(selection, request.query),
+        expectedRows: expectedBuckets(selection, request.query),
+      });
+    },
+  );
+}
+
+/** Far more than any point or record has had. */
+const MOST_VERSIONS = 1_000;
+
+const versionsQuery = z.strictObject({
+  dataset: datasetId,
+  series: z.array(seriesName).length(1).optional().describe('of points: one series, as published'),
+  at: instant.optional().describe('of points: start of the interval, with its offset'),
+  key: recordKey.optional().describe('of records: the key of one'),
+  ...pageParameters,
+});
+
+export function versionRoutes(api: Api, deps: ApiDependencies): void {
+  api.get(
+    '/v1/versions',
+    {
+      schema: {
+        tags: ['data'],
+        summary: 'Every version of one point or record, oldest first',
+        querystring: versionsQuery,
+        response: {
+          200: { description: 'versions', content: inEveryFormat(versionsAnswer) },
+          ...notModified,
+          ...problems(406, 422),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { dataset, series, at, key } = request.query;
+      const range = at === undefined ? {} : { from: at, to: behind(at) };
+      const selected = await readSelection(deps, request, { dataset, series, key, ...range });
+      refuseSeveral(selected, request.query);
+      const selection: Selection = { ...selected, knowledge: { kind: 'versions' } };
+      const paging = readPaging(request, request.query);
+      const tableOfVersions = () => tableOf(selection);
+      const expectedRows = MOST_VERSIONS;
+      return await answerRows(deps, request, reply, {
+        selection,
+        tableOf: tableOfVersions,
+        expectedRows,
+        paging,
+      });
+    },
+  );
+}
+
+/** The exclusive upper bound of a single point: one millisecond after its start. */
+function behind(at: string): string {
+  refuseOddYear('at', at);
+  return new Date(Date.parse(at) + 1).toISOString();
+}
+
+/** @throws Problem 422 that names what is missing to identify a single point or record */
+function refuseSeveral({ series, key, days }: Selection, query: z.output<typeof versionsQuery>): void {
+  const needed = days ? (['series', 'at'] as const) : (['key'] as const);
+  const isThere = days ? series !== null : key !== null;
+  if (isThere) return;
+  const faults = needed
+    .filter((name) => query[name] === undefined)
+    .map((field) => ({ field, hint: 'write it: versions are those of one point or record' }));
+  throw new Problem(422, faults.map(({ field, hint }) => `"${field}": ${hint}`).join('; '), { faults });
 }

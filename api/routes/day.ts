@@ -16,18 +16,15 @@ import { DAY_STATES } from '../../domain/days/ledger.ts';
 import { DECISION_VERBS } from '../../domain/interpret/decision.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval, intervalStarts } from '../../domain/time/delivery-day.ts';
-import { isKnown } from '../data/conditional.ts';
-import { changeSchema, explanationSchema, findingSchema } from '../data/knowledge-schemas.ts';
-import { noBody } from '../data/send.ts';
-import { refuseOddYear } from '../data/years.ts';
+import { changeSchema, explanationSchema, findingSchema } from '../data/answer-schemas.ts';
+import { isKnown, noBody } from '../data/send.ts';
 import { modelParts } from '../dataset-facts.ts';
 import { dayEntry, dayEntrySchema } from '../days/day-entry.ts';
-import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems } from '../http/problem.ts';
-import { visibleAll, visibleOfAnyKind } from '../limits/access.ts';
-import { quoted } from '../records/personal.ts';
-import { datasetId, day, stamp, wire } from '../schemas.ts';
+import { quoted, visibleAll, visibleOfAnyKind } from '../limits/access.ts';
+import { datasetId, day, refuseOddYear, stamp, wire } from '../schemas.ts';
+import { payloadEntry, payloadSchema } from './payloads.ts';
 
 /** The most runs, findings and payloads listed, each: a day with more has a problem that the newest ones show. */
 const MOST_ENTRIES = 1_000;

@@ -11,9 +11,8 @@ import { summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { maySee } from '../limits/access.ts';
-import { InboxRoom } from '../records/inbox-room.ts';
+import { InboxRoom, wakeDrains } from '../records/inbox.ts';
 import { CSV, NDJSON, type SentLines, sentLines } from '../records/lines-body.ts';
-import { wakeDrains } from '../records/wake-drain.ts';
 import { datasetId } from '../schemas.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;

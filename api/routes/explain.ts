@@ -4,15 +4,14 @@ import { explanationsOf } from '../../db/queries/days/explanations.ts';
 import { explainPoint, type PointPlace } from '../../db/queries/points/explain-point.ts';
 import { describeExplanation } from '../../domain/dataset/explained.ts';
 import { dayAt } from '../../domain/time/civil-day.ts';
-import { explanationSchema, findingSchema } from '../data/knowledge-schemas.ts';
+import { explanationSchema, findingSchema } from '../data/answer-schemas.ts';
 import { assertSeries } from '../data/selection.ts';
-import { refuseOddYear } from '../data/years.ts';
-import { payloadEntry, payloadSchema } from '../days/payload-entry.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
 import { visibleAll, visibleDataset, visibleIds } from '../limits/access.ts';
 import { noteRead } from '../limits/read-counter.ts';
-import { datasetId, instant, seriesName, stamp, wire } from '../schemas.ts';
+import { datasetId, instant, refuseOddYear, seriesName, stamp, wire } from '../schemas.ts';
+import { payloadEntry, payloadSchema } from './payloads.ts';
 
 const querystring = z.strictObject({
   dataset: datasetId,

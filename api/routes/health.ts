@@ -1,9 +1,24 @@
-/** `/healthz`: the process is alive. `/readyz`: whether it can answer, and the state of its parts. */
+/** Whether the process is alive and can answer, and metrics for a monitoring system. */
 import { z } from 'zod';
+import { lastCursor } from '../../db/queries/answers/changes.ts';
+import { datasetOverviews } from '../../db/queries/catalog/overview.ts';
+import { datasetInstants, missingPoints, quotaFigures } from '../../db/queries/operation/gauges.ts';
+import { runningProcesses } from '../../db/queries/operation/processes.ts';
+import { notifyHealth } from '../../notify/health.ts';
+import { currentIncidents } from '../../notify/incidents.ts';
 import { readinessOf } from '../../notify/readiness.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
-import { incidentSources } from '../notify/incident-sources.ts';
+import { visibleIds } from '../limits/access.ts';
+import {
+  datasetMetrics,
+  ledgerMetrics,
+  measureApi,
+  notifyMetrics,
+  processMetrics,
+  quotaMetrics,
+} from '../metrics.ts';
+import { incidentSources } from '../temporal.ts';
 
 const fine = z.object({ status: z.literal('ok') });
 const part = z.object({
@@ -54,4 +69,51 @@ function checksOf({ database, catalog, temporal }: ApiDependencies) {
     ...incidentSources({ catalog, temporal }),
     askTemporal: async () => (await temporal()).client.workflowService.getSystemInfo({}),
   };
+}
+
+export function metricsRoutes(api: Api, deps: ApiDependencies): void {
+  const { database } = deps;
+  const own = measureApi(api, database);
+  api.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['operation'],
+        summary: 'Metrics in the Prometheus text format',
+        querystring: z.strictObject({}),
+        response: {
+          200: { description: 'figures', content: { 'text/plain': { schema: z.string() } } },
+          ...problems(),
+        },
+      },
+    },
+    async (request, reply) => {
+      const visible = new Set(visibleIds(deps, request));
+      const figures = (await datasetOverviews(database)).filter(
+        ({ dataset, enabled }) => enabled && visible.has(dataset),
+      );
+      const ledger = ledgerMetrics(figures, await lastCursor(database));
+      const registries = [own, ledger, ...(await operation(visible))];
+      const parts = await Promise.all(registries.map((registry) => registry.metrics()));
+      const text = parts.join('');
+      return reply.type(own.contentType).serializer(String).send(text);
+    },
+  );
+
+  async function operation(visible: ReadonlySet<string>) {
+    const isVisible = ({ dataset }: { readonly dataset: string }) => visible.has(dataset);
+    const { incidents } = await currentIncidents(database, incidentSources(deps));
+    return [
+      datasetMetrics(
+        (await datasetInstants(database)).filter(isVisible),
+        (await missingPoints(database)).filter(isVisible),
+      ),
+      quotaMetrics(await quotaFigures(database)),
+      notifyMetrics(
+        await notifyHealth(database),
+        incidents.filter(({ dataset }) => dataset === null || visible.has(dataset)),
+      ),
+      processMetrics(await runningProcesses(database)),
+    ];
+  }
 }

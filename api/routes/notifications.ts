@@ -6,8 +6,8 @@ import { currentIncidents } from '../../notify/incidents.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { problems } from '../http/problem.ts';
 import { visibleIds } from '../limits/access.ts';
-import { incidentSources } from '../notify/incident-sources.ts';
-import { visibleReceivers } from '../notify/visible.ts';
+import { incidentSources } from '../temporal.ts';
+import { visibleReceivers } from './receivers.ts';
 
 const cause = z.enum(CAUSE_NAMES);
 const incident = z

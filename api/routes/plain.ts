@@ -5,11 +5,15 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
+import type { Cell, Cells } from '../../db/queries/answers/cells.ts';
 import { hasSeveralSeries } from '../../db/queries/catalog/series.ts';
+import type { AggregateFunction } from '../../db/queries/points/bucket-values.ts';
 import { coverageLine } from '../../db/read/cover/coverage-line.ts';
 import { expectedRows as expectedPoints } from '../../db/read/question.ts';
 import { tableOf as pointsOf, type Table } from '../../db/read/table.ts';
-import { tableNames } from '../../domain/dataset/relation-names.ts';
+import type { PointDataset } from '../../domain/dataset/points.ts';
+import type { Column } from '../../domain/dataset/relation.ts';
+import { tableNames, valueName } from '../../domain/dataset/relation-names.ts';
 import { answerRows } from '../data/answer-rows.ts';
 import {
   aboutBuckets,
@@ -19,7 +23,6 @@ import {
   timeZone,
 } from '../data/bucket-selection.ts';
 import type { Paging } from '../data/paging.ts';
-import { plainTable } from '../data/plain-rows.ts';
 import { type PointSelection, pointSelectionSchema, readPointSelection } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, problems, wrongField } from '../http/problem.ts';
@@ -161,4 +164,40 @@ function datasetOfTable(deps: ApiDependencies, request: FastifyRequest, name: st
   if (id !== undefined) return id;
   const known = visible.flatMap(tableNames).join(', ') || 'none';
   throw wrongField('table', name, `there is no such table; write one of ${known}`, 404);
+}
+
+interface PlainForm {
+  readonly dataset: PointDataset;
+  /** Whether rows name their series. */
+  readonly hasSeries: boolean;
+  /** Aggregated rows only. With several functions, each value is named after its function; a count always is. */
+  readonly functions?: readonly AggregateFunction[];
+}
+
+/** The plain form of observations, or of buckets. */
+function plainTable(table: Table, { dataset, hasSeries, functions = [] }: PlainForm): Table {
+  const [at = 0, series = 0] = table.key;
+  const isNamed = functions.length > 1 || functions[0] === 'count';
+  const values = isNamed ? functions : [valueName(dataset)];
+  // In both kinds of tables the values follow the series.
+  const cells = [at, ...(hasSeries ? [series] : []), ...values.map((_, index) => series + 1 + index)];
+  const columns: Column[] = [
+    { name: 'timestamp', kind: 'instant' },
+    ...(hasSeries ? [{ name: 'series', kind: 'series' } as const] : []),
+    ...values.map((name) => ({ name, kind: 'number', nullable: true }) as const),
+  ];
+  return {
+    ...table,
+    columns,
+    key: hasSeries ? [0, 1] : [0],
+    async *read(sql, page) {
+      for await (const rows of table.read(sql, page)) yield rows.map((row) => picked(row, cells));
+    },
+  };
+}
+
+function picked(row: Cells, cells: readonly number[]): Cell[] {
+  const made = cells.map((index) => row[index] as Cell);
+  made[0] = String(made[0]).replace('.000Z', 'Z');
+  return made;
 }

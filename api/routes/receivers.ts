@@ -2,11 +2,17 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { transaction } from '../../db/connection/client.ts';
-import { removeReceiver } from '../../db/queries/notify/receivers.ts';
+import {
+  type Delivery,
+  deliveries,
+  listReceivers,
+  removeReceiver,
+} from '../../db/queries/notify/receivers.ts';
 import {
   CHANNELS,
   type Channel,
   describeScope,
+  type Receiver,
   type ReceiverFault,
   receiverFaults,
 } from '../../domain/notify/receiver.ts';
@@ -14,8 +20,7 @@ import { addReceiver, tryReceiver } from '../../notify/receivers.ts';
 import { summary } from '../days/operator-schemas.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { Problem, problems } from '../http/problem.ts';
-import { visibleOfAnyKind } from '../limits/access.ts';
-import { type ShownReceiver, visibleReceiver, visibleReceivers } from '../notify/visible.ts';
+import { visibleIds, visibleOfAnyKind } from '../limits/access.ts';
 import { datasetId, stamp, wire } from '../schemas.ts';
 
 const receiverId = z
@@ -153,4 +158,31 @@ function one(
       return { receiver: found.id, summary: await act(found, request.caller.name) };
     },
   );
+}
+
+type ShownReceiver = Receiver & Partial<Delivery>;
+
+/** With how they do. */
+export async function visibleReceivers(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+): Promise<ShownReceiver[]> {
+  const visible = new Set(visibleIds(deps, request));
+  const maySee = ({ datasets }: Receiver) =>
+    datasets === null ? request.caller.datasets === null : datasets.every((id) => visible.has(id));
+  const how = new Map((await deliveries(deps.database)).map((each) => [each.receiver, each]));
+  return (await listReceivers(deps.database))
+    .filter(maySee)
+    .map((each) => ({ ...each, ...how.get(each.id) }));
+}
+
+/** @throws Problem 404, both where it does not exist and where the caller may not see it. */
+async function visibleReceiver(
+  deps: ApiDependencies,
+  request: FastifyRequest,
+  id: string,
+): Promise<ShownReceiver> {
+  const found = (await visibleReceivers(deps, request)).find((each) => each.id === id);
+  if (found) return found;
+  throw new Problem(404, `no receiver "${id}"; GET /v1/notifications/receivers lists them`);
 }

@@ -4,6 +4,7 @@
  */
 import {
   context,
+  type DiagLogger,
   DiagLogLevel,
   diag,
   propagation,
@@ -24,10 +25,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { ClientInterceptors } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
-import { traceRequests } from './api-requests.ts';
-import { exporterTrouble } from './exporter-trouble.ts';
-import { traceSourceRequests } from './source-requests.ts';
-import { traceStatements } from './statements.ts';
+import { traceRequests, traceSourceRequests, traceStatements } from './spans.ts';
 import { clientInterceptors, workerTracing } from './temporal.ts';
 
 export interface TracingOptions {
@@ -113,4 +111,18 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   });
   await Promise.race([work.catch(() => undefined), late]);
   clearTimeout(timer);
+}
+
+function exporterTrouble(url: string, warn: (summary: string) => void): DiagLogger {
+  const warned = new Set<string>();
+  const tell = (message: string) => {
+    const [reason = ''] = message.split('\n');
+    if (warned.has(reason)) return;
+    warned.add(reason);
+    warn(
+      `the collector of traces at ${new URL(url).origin} does not take spans (${reason}); they are dropped`,
+    );
+  };
+  const ignore = () => {};
+  return { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore };
 }

@@ -13,9 +13,9 @@ import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import type { Dataset } from '../../domain/dataset/dataset.ts';
 import { registerEnabled } from '../../test/support/register-datasets.ts';
-import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../start/postgres/postgres-server.ts';
+import { ensureDatabase, withDatabase } from '../start/postgres/postgres-settings.ts';
 import { placeForState } from '../start/state-folder.ts';
 
 export const FROM = '2025-01-01';

@@ -11,8 +11,7 @@ import { addDays, eachDay } from '../../domain/time/civil-day.ts';
 import { deliveryInterval } from '../../domain/time/delivery-day.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { runDay } from '../../temporal/days.ts';
-import { median } from './median.ts';
-import { DATASET, openWorkbench, type Workbench } from './workbench.ts';
+import { DATASET, median, openWorkbench, type Workbench } from './workbench.ts';
 
 const DAYS = 60;
 const ROUNDS = 5;

@@ -4,7 +4,7 @@ import { Client } from 'undici';
 import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 import type { Temporal } from '../../temporal/connection.ts';
 import { runDay } from '../../temporal/days.ts';
-import { median } from './median.ts';
+import { median } from './workbench.ts';
 
 const POLLED = 'jao-core.max-exchanges';
 const READ_EVERY_MS = 200;

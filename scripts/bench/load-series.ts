@@ -4,7 +4,7 @@ import { Client } from 'undici';
 import { addDays } from '../../domain/time/civil-day.ts';
 import { queryOnce } from '../../test/chaos/system.ts';
 import { bytesOf } from './beside-load.ts';
-import { median } from './median.ts';
+import { median } from './workbench.ts';
 
 const DATASET = 'swissgrid.stresstest-frequency';
 const ROUNDS = 9;

@@ -18,7 +18,7 @@ import { startApi } from './api-process.ts';
 import { Beside, describeBeside, readRates } from './beside-load.ts';
 import { benchSeries } from './load-series.ts';
 import { LoadWorker } from './load-worker.ts';
-import { median } from './median.ts';
+import { median } from './workbench.ts';
 
 const { values } = parseArgs({
   options: {

@@ -9,7 +9,7 @@ import { createProgram } from '../../cli/program.ts';
 import { settingsOfLocalSystem } from '../../config/config.ts';
 import { ROOT } from '../../config/installation.ts';
 import { makeHome, Started } from '../../test/e2e/started.ts';
-import { median } from './median.ts';
+import { median } from './workbench.ts';
 
 const AGAIN = 5;
 const READY = 'Ctrl-C stops everything';

@@ -19,9 +19,9 @@ import { connectTemporal, type Temporal } from '../../temporal/connection.ts';
 import { catalogWithoutQuota } from '../../test/support/catalog-without-quota.ts';
 import { registerEnabled } from '../../test/support/register-datasets.ts';
 import { createWorker } from '../../workers/worker.ts';
-import { ensureDatabase, withDatabase } from '../start/postgres/application-database.ts';
 import { ensurePostgres } from '../start/postgres/postgres-installation.ts';
 import { startPostgres } from '../start/postgres/postgres-server.ts';
+import { ensureDatabase, withDatabase } from '../start/postgres/postgres-settings.ts';
 import { placeForState } from '../start/state-folder.ts';
 import { ensureTemporal } from '../start/temporal/temporal-binary.ts';
 import { startTemporal } from '../start/temporal/temporal-server.ts';
@@ -39,7 +39,7 @@ export interface Workbench {
 
 const report = (line: string) => console.error(`· ${line}`);
 
-export interface WorkbenchOptions {
+interface WorkbenchOptions {
   readonly simulator?: SimulatorOptions;
   /** Judge publication by the simulator's clock instead of the system's. */
   readonly simulatedClock?: boolean;
@@ -98,7 +98,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /** A PostgreSQL with fsync on and a Temporal server that keeps its state in a file, for this run only. */
-export async function startServers() {
+async function startServers() {
   const { stateDir, serverDir, account } = await placeForState(ROOT, { stateDir: stateFolder(), report });
   const folder = join(serverDir, `bench-${process.pid}`);
   await rm(folder, { recursive: true, force: true });
@@ -155,4 +155,13 @@ async function startWorker(address: string, dependencies: Dependencies) {
     await running;
     await connection.close();
   };
+}
+
+/** The middle of several measurements; noise on shared cores has a long upper tail. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -1,6 +1,6 @@
 /** The settings of `config/config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
 import { readFile } from 'node:fs/promises';
-import { MOST_ROWS_OF_A_READ } from '../../api/exports/exports.ts';
+import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig } from '../../config/config.ts';
 import { ROOT } from '../../config/installation.ts';
 import { hasBaseUrl } from '../../config/sources.ts';

@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { ROOT } from '../../config/installation.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
-import { ownProgram, runNodeProcess, startNodeProcess } from './machine/node-process.ts';
+import { ownProgram, runNodeProcess, type Stops, startNodeProcess } from './machine/node-process.ts';
 import { choosePort } from './machine/ports.ts';
 import type { Report } from './machine/run-command.ts';
-import type { Stops } from './stops.ts';
 
 export interface ProcessOptions {
   readonly settings: Readonly<Record<string, string>>;

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { GivenSettings } from '../../config/config.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/ids.ts';
 import { SIMULATED_NAMESPACE } from '../../temporal/namespace.ts';
+import type { Stops } from './machine/node-process.ts';
 import type { Report } from './machine/run-command.ts';
+import { dockerDatabase } from './postgres/docker-database.ts';
+import { majorOfData } from './postgres/postgres-data.ts';
+import { ensurePostgres, findPostgres } from './postgres/postgres-installation.ts';
+import { startPostgres } from './postgres/postgres-server.ts';
 import {
   ensureDatabase,
   LIVE_DATABASE,
   SIMULATED_DATABASE,
   withDatabase,
-} from './postgres/application-database.ts';
-import { dockerDatabase } from './postgres/docker-database.ts';
-import { majorOfData } from './postgres/postgres-data.ts';
-import { ensurePostgres, findPostgres } from './postgres/postgres-installation.ts';
-import { startPostgres } from './postgres/postgres-server.ts';
+} from './postgres/postgres-settings.ts';
 import type { Place } from './state-folder.ts';
-import type { Stops } from './stops.ts';
 import { ensureTemporal } from './temporal/temporal-binary.ts';
 import { startTemporal } from './temporal/temporal-server.ts';
 

@@ -3,7 +3,7 @@
  * unprivileged account; what that account cannot reach inside the clone lives under /var/lib/tidemark instead.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Report, runCommand, tryCommand } from './machine/run-command.ts';
 
@@ -23,7 +23,7 @@ export interface Place {
   readonly account?: Account;
 }
 
-export interface PlaceOptions {
+interface PlaceOptions {
   /** Instead of `<root>/.tidemark`. */
   readonly stateDir?: string | undefined;
   readonly report: Report;
@@ -90,4 +90,15 @@ async function createAccount(report: Report): Promise<Account> {
   if (!account)
     throw new Error(`The account "${OWN_ACCOUNT}" was created, but /etc/passwd does not have it.`);
   return account;
+}
+
+/** Writes the note, readable for us alone: it has a password. Returns what takes it away again. */
+export function rememberRunning(
+  stateDir: string,
+  settings: Readonly<Record<string, string>>,
+): () => Promise<void> {
+  const file = join(stateDir, 'running.json');
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify({ pid: process.pid, settings }, null, 2)}\n`, { mode: 0o600 });
+  return async () => rmSync(file, { force: true });
 }

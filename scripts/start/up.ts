@@ -22,12 +22,11 @@ import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 import type { Beginning } from '../../temporal/schedules.ts';
 import { type ChosenSources, chooseSources } from './choose-sources.ts';
 import { loadRest } from './load-rest.ts';
+import { Stops, whenSignalled } from './machine/node-process.ts';
 import { type Choice, LOADED_FIRST, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
 import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from './processes.ts';
-import { rememberRunning } from './running.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
-import { placeForState } from './state-folder.ts';
-import { Stops, whenSignalled } from './stops.ts';
+import { placeForState, rememberRunning } from './state-folder.ts';
 import { type ExampleOfData, welcome } from './welcome.ts';
 
 const STEP_LIMIT_MS = 5_000;

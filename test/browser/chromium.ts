@@ -11,7 +11,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { ROOT } from '../../config/installation.ts';
 import { openApt } from '../../scripts/start/machine/apt.ts';
 import { runCommand } from '../../scripts/start/machine/run-command.ts';
-import { unpack } from '../../scripts/start/postgres/build-context.ts';
+import { unpack } from '../../scripts/start/postgres/timescaledb-build.ts';
 
 /** The one without windows first: it takes half the processor time of the others. */
 const HEADLESS = 'chromium-headless-shell';

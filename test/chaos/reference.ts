@@ -6,7 +6,7 @@ import { ROOT } from '../../config/installation.ts';
 import { openDatabase } from '../../db/connection/client.ts';
 import { migrate } from '../../db/migration/migrate.ts';
 import { SEARCH_ATTRIBUTES } from '../../domain/workflow/ids.ts';
-import { ensureDatabase, withDatabase } from '../../scripts/start/postgres/application-database.ts';
+import { ensureDatabase, withDatabase } from '../../scripts/start/postgres/postgres-settings.ts';
 import { placeForState } from '../../scripts/start/state-folder.ts';
 import { ensureTemporal } from '../../scripts/start/temporal/temporal-binary.ts';
 import { startTemporal } from '../../scripts/start/temporal/temporal-server.ts';

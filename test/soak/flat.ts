@@ -1,5 +1,5 @@
 /** What has to stay as it is however long a system runs. Pure. */
-import { median } from '../../scripts/bench/median.ts';
+import { median } from '../../scripts/bench/workbench.ts';
 import type { Sample } from './measure.ts';
 
 /** How much more there may be after than before, on a noisy machine. */

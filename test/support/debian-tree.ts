@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { ROOT } from '../../config/installation.ts';
 import { openApt } from '../../scripts/start/machine/apt.ts';
-import { unpack } from '../../scripts/start/postgres/build-context.ts';
+import { unpack } from '../../scripts/start/postgres/timescaledb-build.ts';
 
 /** @param withLibraries also the shared libraries that it needs, but for the C library. @returns the folder that the package is unpacked in. */
 export async function debianTree(name: string, { withLibraries = false } = {}): Promise<string> {

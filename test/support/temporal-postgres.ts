@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { parse } from 'yaml';
 import { ROOT } from '../../config/installation.ts';
-import { type Child, startChild } from '../../scripts/start/machine/child.ts';
-import { runCommand } from '../../scripts/start/machine/run-command.ts';
+import { type Child, runCommand, startChild } from '../../scripts/start/machine/run-command.ts';
 import { freePort } from '../chaos/addresses.ts';
 
 type Variables = Readonly<Record<string, string>>;

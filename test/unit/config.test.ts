@@ -12,7 +12,7 @@ import {
   stateFolder,
 } from '../../config/config.ts';
 import { jaoCore } from '../../datasets/jao-core/source.ts';
-import { rememberRunning } from '../../scripts/start/running.ts';
+import { rememberRunning } from '../../scripts/start/state-folder.ts';
 import { sampleDataset } from '../support/sample-dataset.ts';
 
 const DATABASE_URL = 'postgres://tidemark:hunter2@db.example/tidemark';

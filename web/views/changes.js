@@ -1,12 +1,10 @@
 /** What changed since yesterday: the change feed, newest first, updated live. */
-import { changeSummary } from '../change-words.js';
-import { everyDataset } from '../datasets.js';
+import { changeSummary, changesFrom, everyDataset } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { isStored } from '../enabling.js';
-import { changesFrom } from '../feed.js';
-import { datasetLink, dayLink } from '../links.js';
 import { followChanges } from '../live.js';
 import { counted, number } from '../numbers.js';
+import { datasetLink, dayLink } from '../parts.js';
 import { addDays, dayIn, instantOf, shortDay, time } from '../time.js';
 import { beforeAndAfter } from './day-tables.js';
 

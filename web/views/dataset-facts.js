@@ -1,9 +1,8 @@
 /** The catalogue entry of a dataset: facts, freshness, quality, lineage, schema, and queries to copy. */
 import { isDerived } from '../datasets.js';
 import { copyButton, h, table } from '../dom.js';
-import { datasetLink, quarantineLink } from '../links.js';
 import { counted, number, percent, size } from '../numbers.js';
-import { part } from '../parts.js';
+import { datasetLink, part, quarantineLink } from '../parts.js';
 import { ago, shortDay, time } from '../time.js';
 import { facts } from './dataset-publication.js';
 

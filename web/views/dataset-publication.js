@@ -1,8 +1,11 @@
 /** How a dataset is published: the usual hour, lateness, and how long values move afterwards. */
+
+import { getJson } from '../api.js';
 import { isDerived } from '../datasets.js';
-import { h, table } from '../dom.js';
+import { h, later, problem, table } from '../dom.js';
 import { counted, number, percent, size } from '../numbers.js';
-import { shortDay } from '../time.js';
+import { datasetPath } from '../parts.js';
+import { shortDay, time } from '../time.js';
 
 /** @param {any} statistics @param {any} entry */
 export function publication({ publication: seen, settling, revisions, payloads, from, to }, entry) {
@@ -108,5 +111,79 @@ export function facts(rows) {
     'dl',
     { class: 'facts-list' },
     rows.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+  );
+}
+
+const SHOWN = 200;
+
+/** @param {string} id @param {AbortSignal} signal @returns {HTMLElement} */
+export function foundFiles(id, signal) {
+  const place = h('div', {});
+  getJson(`${datasetPath(id)}/files`, { limit: SHOWN }, signal)
+    .then(({ data, next }) => {
+      if (data.length > 0) place.replaceChildren(section(id, data, next !== null));
+    })
+    .catch((error) => {
+      if (error?.name !== 'AbortError') place.replaceChildren(problem(error));
+    });
+  return place;
+}
+
+/** @param {string} id @param {any[]} data @param {boolean} isCut */
+function section(id, data, isCut) {
+  const rows = data.map(({ file, state, seen_at: seen, tried_at: tried, result, reason, link }) => [
+    h('code', {}, file),
+    state,
+    time(seen, 'UTC'),
+    tried === null ? '' : time(tried, 'UTC'),
+    [
+      reason ?? result ?? '',
+      link === null ? '' : [' ', h('a', { href: link, rel: 'noreferrer' }, 'run')],
+    ].flat(),
+  ]);
+  return h(
+    'section',
+    { 'aria-labelledby': 'files' },
+    h('h2', { id: 'files' }, 'Files'),
+    table('Files that a schedule has found', ['File', 'State', 'Seen at', 'Tried at', 'Result'], rows),
+    isCut ? h('p', { class: 'note' }, `The first ${SHOWN}; the others: GET ${datasetPath(id)}/files`) : null,
+  );
+}
+
+const DAYS = 30;
+
+/** @param {string} id @param {any} me who the caller is @param {AbortSignal} signal @returns {HTMLElement[]} none for readers. */
+export function readers(id, me, signal) {
+  if (!['operator', 'admin'].includes(me?.role)) return [];
+  const answer = getJson(`${datasetPath(id)}/readers`, { days: DAYS }, signal);
+  const none = `Nobody read it in the last ${DAYS} days.`;
+  const show = (/** @type {any} */ { data }) => (data.length === 0 ? h('p', {}, none) : byReader(data));
+  return [
+    h(
+      'section',
+      { 'aria-labelledby': 'readers' },
+      h('h2', { id: 'readers' }, `Who read it in the last ${DAYS} days`),
+      later(answer, show, none),
+    ),
+  ];
+}
+
+/** @param {{ day: string, key_id: string | null, name: string, reads: number }[]} data newest first. */
+function byReader(data) {
+  const found = new Map();
+  for (const { day, key_id: key, name, reads } of data) {
+    const known = found.get(key) ?? { name, key, reads: 0, days: 0, last: day };
+    found.set(key, { ...known, reads: known.reads + reads, days: known.days + 1 });
+  }
+  const rows = [...found.values()].sort((a, b) => b.reads - a.reads);
+  return table(
+    'Reads by key',
+    ['Key', 'Reads', 'Days', 'Last'],
+    rows.map(({ name, key, reads, days, last }) => [
+      key === null ? 'without a key' : h('span', {}, name, ' ', h('code', {}, key)),
+      number(reads),
+      number(days),
+      shortDay(last),
+    ]),
   );
 }

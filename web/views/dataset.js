@@ -4,17 +4,13 @@ import { datasetEntry, isOfRecords, isPulled } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { enabling, isStored } from '../enabling.js';
 import { heatmap } from '../heatmap.js';
-import { datasetPath, dayLink } from '../links.js';
-import { part } from '../parts.js';
+import { datasetPath, dayLink, part } from '../parts.js';
 import { legend, STATES, sign, stateOf, wordOf } from '../states.js';
 import { dayIn, shortDay } from '../time.js';
 import { catalogueParts } from './dataset-facts.js';
-import { datasetHead } from './dataset-head.js';
-import { publication } from './dataset-publication.js';
-import { foundFiles } from './found-files.js';
-import { readers } from './readers.js';
+import { datasetHead, yearChooser } from './dataset-head.js';
+import { foundFiles, publication, readers } from './dataset-publication.js';
 import { recordsView } from './records.js';
-import { yearChooser } from './year-chooser.js';
 
 const MOST_LISTED = 60;
 

@@ -1,11 +1,10 @@
 /** The tables of a day's history. */
 import { download, readKey } from '../api.js';
-import { changeSummary } from '../change-words.js';
-import { isOfRecords } from '../datasets.js';
+import { changeSummary, isOfRecords } from '../datasets.js';
 import { h, table } from '../dom.js';
 import { findingsTable } from '../findings.js';
-import { plotLink } from '../links.js';
 import { counted, number, size } from '../numbers.js';
+import { plotLink } from '../parts.js';
 import { chip } from '../states.js';
 import { shortDay, time } from '../time.js';
 

@@ -1,11 +1,10 @@
 /** The history of a delivery day: its state, runs, findings, changes and decisions, and the answers themselves. */
 import { getJson } from '../api.js';
 import { datasetEntry, isOfRecords } from '../datasets.js';
-import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
-import { datasetLink, datasetPath, dayLink, plotLink } from '../links.js';
 import { counted, number } from '../numbers.js';
-import { part } from '../parts.js';
+import { differingSeries } from '../observations.js';
+import { datasetLink, datasetPath, dayLink, part, plotLink } from '../parts.js';
 import { seriesPlot } from '../series-plot.js';
 import { sign, stateOf, stateSummary } from '../states.js';
 import { addDays, inZone, longDay, shortDay, time } from '../time.js';

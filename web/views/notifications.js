@@ -1,9 +1,8 @@
 /** What needs a person now, and whether receivers are told; for operators and admins also the receivers. */
 import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
-import { datasetLink, dayLink } from '../links.js';
 import { number } from '../numbers.js';
-import { part } from '../parts.js';
+import { datasetLink, dayLink, part } from '../parts.js';
 import { ago } from '../time.js';
 
 /** @type {import('../router.js').MakeView} */

@@ -1,13 +1,12 @@
 /** Series over a range: the latest state, optionally next to the state known at an instant or a gate. */
 import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
-import { differingSeries } from '../differing.js';
 import { h, later } from '../dom.js';
 import { isStored } from '../enabling.js';
-import { datasetLink, datasetPath } from '../links.js';
+import { differingSeries } from '../observations.js';
+import { datasetLink, datasetPath } from '../parts.js';
 import { noteAddress } from '../router.js';
-import { seriesPicker } from '../series-picker.js';
-import { seriesPlot } from '../series-plot.js';
+import { seriesPicker, seriesPlot } from '../series-plot.js';
 import { addDays, dayIn, instantOf, localOf } from '../time.js';
 
 const DEFAULT_DAYS = 7;

@@ -3,15 +3,12 @@ import { getJson } from '../api.js';
 import { h, later, table } from '../dom.js';
 import { enabling } from '../enabling.js';
 import { heatmap } from '../heatmap.js';
-import { datasetPath, dayLink } from '../links.js';
 import { counted } from '../numbers.js';
-import { part } from '../parts.js';
+import { datasetPath, dayLink, part } from '../parts.js';
 import { chip, legend, stateOf } from '../states.js';
 import { dayIn, time } from '../time.js';
-import { datasetHead } from './dataset-head.js';
-import { foundFiles } from './found-files.js';
-import { readers } from './readers.js';
-import { yearChooser } from './year-chooser.js';
+import { datasetHead, yearChooser } from './dataset-head.js';
+import { foundFiles, readers } from './dataset-publication.js';
 
 const SHOWN = 50;
 

@@ -3,7 +3,7 @@ import { getJson } from '../api.js';
 import { everyDataset, isOfRecords } from '../datasets.js';
 import { h, later } from '../dom.js';
 import { isStored } from '../enabling.js';
-import { datasetLink, datasetPath, plotLink } from '../links.js';
+import { datasetLink, datasetPath, plotLink } from '../parts.js';
 
 const FOUND = 100;
 

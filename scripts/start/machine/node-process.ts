@@ -6,9 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { Stops } from '../stops.ts';
 
-export interface NodeProcessOptions {
+interface NodeProcessOptions {
   /** Program and arguments, after `node`. */
   readonly program: readonly string[];
   readonly root: string;
@@ -16,7 +15,7 @@ export interface NodeProcessOptions {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-export interface BackgroundProcessOptions extends NodeProcessOptions {
+interface BackgroundProcessOptions extends NodeProcessOptions {
   /** Its name in messages: "the worker". */
   readonly name: string;
   readonly logFile: string;
@@ -92,4 +91,37 @@ async function stop(child: ChildProcess, exited: Promise<string>): Promise<void>
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;
   clearTimeout(timer);
+}
+
+export class Stops {
+  readonly #stops: { readonly name: string; stop(): Promise<void> }[] = [];
+  #stopping: Promise<void> | undefined;
+  #isOver = false;
+
+  /** @param stop is called at once where everything else has been stopped already. */
+  push(name: string, stop: () => Promise<void>): void {
+    if (this.#isOver) void stop().catch(() => {});
+    else this.#stops.push({ name, stop });
+  }
+
+  /** Stops everything, newest first; a part that cannot be stopped does not keep the others running. */
+  stopAll(report: (line: string) => void): Promise<void> {
+    this.#stopping ??= this.#stopInOrder(report);
+    return this.#stopping;
+  }
+
+  async #stopInOrder(report: (line: string) => void): Promise<void> {
+    for (let entry = this.#stops.pop(); entry; entry = this.#stops.pop()) {
+      const { name, stop } = entry;
+      await stop().catch((error: unknown) => report(`could not stop ${name}: ${String(error)}`));
+    }
+    this.#isOver = true;
+  }
+}
+
+/** Resolves with the name of the first termination signal; further ones are ignored while the stop is under way. */
+export function whenSignalled(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
+  });
 }

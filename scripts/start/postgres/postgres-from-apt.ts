@@ -7,9 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Apt, openApt } from '../machine/apt.ts';
 import { type Report, runCommand } from '../machine/run-command.ts';
-import { type BuildContext, unpack } from './build-context.ts';
-import { writeStamp } from './postgres-tree.ts';
-import { buildTimescaledb } from './timescaledb-build.ts';
+import { type BuildContext, buildTimescaledb, unpack, writeStamp } from './timescaledb-build.ts';
 
 export interface AptPreparation {
   /** Where the finished tree is to stand; replaced when it exists. Nothing is there when this fails. */

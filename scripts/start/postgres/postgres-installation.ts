@@ -2,15 +2,13 @@
  * Which PostgreSQL with TimescaleDB local mode runs: one that an earlier start prepared, else one that the machine has,
  * else one that is prepared now. The prepared one comes first so that existing data keeps the version that made it.
  */
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitForLock } from '../machine/lock.ts';
 import { type Report, tryCommand } from '../machine/run-command.ts';
 import { type Account, makeFolder } from '../state-folder.ts';
 import { prepareFromApt } from './postgres-from-apt.ts';
-import { inspectPostgres } from './postgres-inspect.ts';
-import { postgresFolders } from './postgres-on-machine.ts';
-import { readStamp } from './postgres-tree.ts';
+import { readStamp } from './timescaledb-build.ts';
 
 /** A PostgreSQL that was seen to run, with TimescaleDB beside it. */
 export interface PostgresInstallation {
@@ -28,7 +26,7 @@ export interface PostgresInstallation {
   readonly origin: 'machine' | 'built' | 'package';
 }
 
-export interface InstallationOptions {
+interface InstallationOptions {
   readonly serverDir: string;
   /** As whom it will run; it must be able to. */
   readonly account?: Account | undefined;
@@ -123,4 +121,67 @@ async function prepareAnew(options: InstallationOptions): Promise<PostgresInstal
 
 function treeOf(serverDir: string): string {
   return join(serverDir, 'toolchain', 'postgres');
+}
+
+interface InspectOptions extends Pick<PostgresInstallation, 'binDir' | 'env' | 'origin'> {
+  readonly account?: Account | undefined;
+}
+
+/** The oldest major version that a TimescaleDB of today supports. */
+const OLDEST_MAJOR = 14;
+
+/** The installation; undefined if it does not run for the account, is too old, or has no TimescaleDB. */
+async function inspectPostgres(options: InspectOptions): Promise<PostgresInstallation | undefined> {
+  const { binDir, env, origin, account } = options;
+  const ask = (program: string, argument: string): Promise<string | undefined> =>
+    tryCommand([join(binDir, program), argument], { variables: env, account, cwd: '/' });
+  const version = /\(PostgreSQL\) (\d+(?:\.\d+)?)/.exec((await ask('postgres', '--version')) ?? '')?.[1];
+  const major = Number.parseInt(version ?? '', 10);
+  if (!version || !(major >= OLDEST_MAJOR) || !(await ask('initdb', '--version'))) return undefined;
+  const shareDir = (await ask('pg_config', '--sharedir'))?.trim();
+  const timescaledbVersion = [shareDir, `/usr/share/postgresql/${major}`, join(binDir, '../share')]
+    .map(extensionVersion)
+    .find((found) => found !== undefined);
+  return timescaledbVersion ? { binDir, env, version, major, timescaledbVersion, origin } : undefined;
+}
+
+function extensionVersion(shareDir: string | undefined): string | undefined {
+  const control = join(shareDir ?? '', 'extension', 'timescaledb.control');
+  if (!shareDir || !existsSync(control)) return undefined;
+  return /^default_version *= *'([^']+)'/m.exec(readFileSync(control, 'utf8'))?.[1];
+}
+
+/** `*` stands for one folder name. */
+const PATTERNS = [
+  '/usr/lib/postgresql/*/bin', // Debian, Ubuntu, and the vendor's packages for them
+  '/usr/pgsql-*/bin', // Red Hat and kin
+  '/usr/local/pgsql*/bin', // built from source
+  '/usr/local/bin',
+  '/usr/bin', // Arch, Fedora
+  '/opt/homebrew/opt/postgresql*/bin', // macOS
+  '/usr/local/opt/postgresql*/bin',
+  '/home/linuxbrew/.linuxbrew/opt/postgresql*/bin',
+];
+
+/** Folders with a `postgres` in them: what pg_config on the PATH names first, then newer before older. */
+async function postgresFolders(): Promise<string[]> {
+  const named = (await tryCommand(['pg_config', '--bindir']))?.trim();
+  const known = PATTERNS.flatMap(expand).sort((a, b) => majorIn(b) - majorIn(a));
+  const folders = [...(named ? [named] : []), ...known].filter((folder) =>
+    existsSync(join(folder, 'postgres')),
+  );
+  return [...new Set(folders.map((folder) => realpathSync(folder)))];
+}
+
+function expand(pattern: string): string[] {
+  const [before = '', after] = pattern.split('*');
+  if (after === undefined) return [pattern];
+  const parent = before.slice(0, before.lastIndexOf('/'));
+  if (!existsSync(parent)) return [];
+  const names = readdirSync(parent).filter((name) => join(parent, name).startsWith(before));
+  return names.map((name) => join(parent, name) + after);
+}
+
+function majorIn(folder: string): number {
+  return Number(/\d+/.exec(folder)?.[0] ?? 0);
 }

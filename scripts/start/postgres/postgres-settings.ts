@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { Session } from '../../../db/connection/client.ts';
 import type { Account } from '../state-folder.ts';
 import { giveTo } from './postgres-data.ts';
 
@@ -73,4 +74,36 @@ function memoryBytes(): number {
 
 function between(low: number, value: number, high: number): number {
   return Math.round(Math.min(high, Math.max(low, value)));
+}
+
+export const LIVE_DATABASE = 'tidemark';
+export const SIMULATED_DATABASE = 'tidemark_simulated';
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${encodeURIComponent(database)}`;
+  return other.href;
+}
+
+/** Makes a database where it is missing. @throws Error with the hint when this user may not. */
+export async function ensureDatabase(serverUrl: string, database: string): Promise<void> {
+  const client = new Session({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 });
+  // A lost connection also emits an error event, which would be thrown without a listener.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query('select from pg_database where datname = $1', [database]);
+    if (rows.length === 0) await client.query(`create database ${client.escapeIdentifier(database)}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the database "${database}" is missing and could not be made (${reason}); let an administrator make it`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    await client.end();
+  }
 }

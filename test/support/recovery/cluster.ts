@@ -6,13 +6,13 @@ import pg from 'pg';
 import { ROOT } from '../../../config/installation.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { migrate } from '../../../db/migration/migrate.ts';
-import { ensureDatabase, withDatabase } from '../../../scripts/start/postgres/application-database.ts';
 import { ADMIN, giveTo } from '../../../scripts/start/postgres/postgres-data.ts';
 import {
   ensurePostgres,
   type PostgresInstallation,
 } from '../../../scripts/start/postgres/postgres-installation.ts';
 import { type RunningPostgres, startPostgres } from '../../../scripts/start/postgres/postgres-server.ts';
+import { ensureDatabase, withDatabase } from '../../../scripts/start/postgres/postgres-settings.ts';
 import { type Account, placeForState } from '../../../scripts/start/state-folder.ts';
 import { freePort } from '../../chaos/addresses.ts';
 import { type BackRest, openBackRest } from './pgbackrest.ts';

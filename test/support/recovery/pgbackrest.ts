@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../../../scripts/start/machine/run-command.ts';
 import { giveTo } from '../../../scripts/start/postgres/postgres-data.ts';
-import { librariesOf } from '../../../scripts/start/postgres/postgres-tree.ts';
+import { librariesOf } from '../../../scripts/start/postgres/timescaledb-build.ts';
 import type { Account } from '../../../scripts/start/state-folder.ts';
 import { debianTree } from '../debian-tree.ts';
 

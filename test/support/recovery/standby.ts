@@ -1,8 +1,7 @@
 /** A standby of a cluster by streaming replication: it may be read, and takes over when it is told. */
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Child, startChild } from '../../../scripts/start/machine/child.ts';
-import { runCommand } from '../../../scripts/start/machine/run-command.ts';
+import { type Child, runCommand, startChild } from '../../../scripts/start/machine/run-command.ts';
 import { freePort, withPort } from '../../chaos/addresses.ts';
 import type { Cluster } from './cluster.ts';
 

@@ -12,7 +12,7 @@ const SQL =
 
 /** Local mode makes its roles and databases with statements of its own, names escaped; and shows people what to type. */
 const LOCAL_ADMINISTRATION = new Set([
-  'scripts/start/postgres/application-database.ts',
+  'scripts/start/postgres/postgres-settings.ts',
   'scripts/start/postgres/postgres-server.ts',
   'scripts/start/welcome.ts',
 ]);

@@ -1,6 +1,6 @@
 /** Is everything stopped that was started, in which order, and also what comes late? */
 import { expect, test } from 'vitest';
-import { Stops } from '../../../scripts/start/stops.ts';
+import { Stops } from '../../../scripts/start/machine/node-process.ts';
 
 function counted() {
   const stops = new Stops();

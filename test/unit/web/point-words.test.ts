@@ -12,7 +12,7 @@ interface Words {
 }
 /** A module of the page, which is JavaScript. */
 const { differenceText, pointsText }: Words = await import(
-  new URL('../../../web/point-words.js', import.meta.url).href
+  new URL('../../../web/numbers.js', import.meta.url).href
 );
 
 test.each([

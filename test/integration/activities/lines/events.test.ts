@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
-import { delayOf } from '../../../../api/records/inbox-room.ts';
+import { delayOf } from '../../../../api/records/inbox.ts';
 import { decide } from '../../../../temporal/decisions.ts';
 import { wakeDrain } from '../../../../temporal/drains.ts';
 import { startLoad } from '../../../../temporal/loads.ts';

@@ -1,7 +1,7 @@
 /** Does the catalogue entry tell the truth, do its sample queries work as they stand, and is a series found by what it is? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
-import type { SampleQuery } from '../../../../api/entry/sample-queries.ts';
+import type { SampleQuery } from '../../../../api/entry/relations.ts';
 import {
   type Answer,
   type ApiEnvironment,

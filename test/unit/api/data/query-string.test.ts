@@ -1,6 +1,6 @@
 /** Are query strings read as people type them? */
 import { expect, test } from 'vitest';
-import { readQuery } from '../../../../api/data/query-string.ts';
+import { readQuery } from '../../../../api/data/selection.ts';
 
 test.each([
   ['gate=D+1T12:00', { gate: 'D+1T12:00' }],

@@ -1,6 +1,6 @@
 /** Can every sample query be sent as soon as it is shown: is the instant it asks for one that has passed? */
 import { expect, test } from 'vitest';
-import { sampleQueries } from '../../../../api/entry/sample-queries.ts';
+import { sampleQueries } from '../../../../api/entry/relations.ts';
 import { datasetPlaces } from '../../../../config/datasets.ts';
 import { loadCatalog } from '../../../../datasets/catalog.ts';
 import { isPulledPoints } from '../../../../domain/dataset/dataset.ts';

@@ -1,6 +1,6 @@
 /** Does what a browser keeps for us open again as what it was, and as nothing else? */
 import { expect, test } from 'vitest';
-import { Seal } from '../../../../api/signon/sealed.ts';
+import { Seal } from '../../../../api/signon/sign-on.ts';
 
 const settings = {
   ...{ issuer: 'https://login.example', clientId: 'tidemark', clientSecret: '0123456789abcdef', page: '' },

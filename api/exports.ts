@@ -1,7 +1,8 @@
 /**
- * Exports in a separate process with its own database sessions: reading and formatting millions of rows keeps a process busy,
- * and small reads would have to wait. Started by the first export.
+ * Large answers: limited in number per caller, and answered by the export process (`ExportProcess`) where there is one,
+ * so that small reads are not slowed down.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,12 +10,76 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request as send } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '../http/problem.ts';
-import type { Exporter } from './exports.ts';
+import type { Api, ApiDependencies } from './dependencies.ts';
+import { Problem } from './http/problem.ts';
+
+/** An answer that is expected to have more rows is an export. */
+export const MOST_ROWS_OF_A_READ = 20_000;
+/** Retry-After, seconds. */
+const RETRY_AFTER = '10';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly exports: Exports;
+  }
+}
+
+/** Has requests answered by another process. */
+export interface Exporter {
+  /** Streams the answer to the caller. */
+  forward(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function limitExports(api: Api, { limits, exporter }: ApiDependencies): void {
+  api.decorate('exports', new Exports(limits.exportsAtOnce, exporter));
+}
+
+class Exports {
+  readonly #atOnce: number;
+  readonly #exporter: Exporter | undefined;
+  readonly #running = new Map<string, number>();
+
+  constructor(atOnce: number, exporter: Exporter | undefined) {
+    this.#atOnce = atOnce;
+    this.#exporter = exporter;
+  }
+
+  /** Counts the export until its answer ends. @returns whether another process answers. @throws Problem 429, 503 */
+  async begin(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    this.#count(request, reply);
+    await this.#exporter?.forward(request, reply);
+    return this.#exporter !== undefined;
+  }
+
+  #count({ caller, ip }: FastifyRequest, { raw }: FastifyReply): void {
+    const [holder, name] =
+      caller.id === null ? [ip, 'address'] : [caller.id, caller.keyId === null ? 'person' : 'key'];
+    const running = this.#running.get(holder) ?? 0;
+    if (running >= this.#atOnce) throw tooMany(running, name);
+    this.#running.set(holder, running + 1);
+    raw.once('close', () => {
+      const left = (this.#running.get(holder) ?? 1) - 1;
+      if (left > 0) this.#running.set(holder, left);
+      else this.#running.delete(holder);
+    });
+  }
+}
+
+function tooMany(running: number, holder: string): Problem {
+  const detail =
+    `${running} exports of this ${holder} are running, and no more are allowed at once: wait until one has ended, or request pages ` +
+    '("limit") or a shorter range, which are no exports';
+  return new Problem(429, detail, { headers: { 'retry-after': RETRY_AFTER } });
+}
+
+/*
+ * Exports in a separate process with its own database sessions: reading and formatting millions of rows keeps a process busy,
+ * and small reads would have to wait. Started by the first export.
+ */
 
 /** Headers that belong to one connection and are not passed on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding']);
-const RETRY_AFTER = '5';
+const RETRY_AFTER_LOSS = '5';
 /** How long the exit event of a lost process may take. */
 const EXIT_EVENT_MS = 5_000;
 
@@ -108,7 +173,7 @@ async function hasEnded(child: ChildProcess): Promise<boolean> {
 }
 
 function notThere(detail: string): Problem {
-  return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER } });
+  return new Problem(503, detail, { headers: { 'retry-after': RETRY_AFTER_LOSS } });
 }
 
 function passedOn({ headers }: IncomingMessage): OutgoingHttpHeaders {
