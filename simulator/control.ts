@@ -1,12 +1,12 @@
 // The simulator's own paths under /_simulator/: show its state, set its clock, add faults, republish a number. JSON in and out. Control
 // calls are neither counted nor limited. Invalid input is a 400 with a sentence.
 import { type Answer, jsonValue } from './answer.ts';
-import type { SimulatorClock } from './clock.ts';
+import type { SimulatorClock } from './business-day.ts';
 import { changedSettings, type EntsoeSettings } from './entsoe/settings.ts';
 import type { FaultSet } from './fault-set.ts';
 import { InputError, instantMs, integerBetween, wrong } from './input.ts';
 import type { RequestLog } from './request-log.ts';
-import type { RowSource } from './row-source.ts';
+import type { RowSource } from './rows.ts';
 import { OPTION_READERS, type QuotaSettings } from './simulation-options.ts';
 
 /** Prefix of the control paths. */

@@ -4,8 +4,7 @@ import { dayEndMs, dayOf, dayStartMs } from './business-day.ts';
 import type { Stage } from './fault-kind.ts';
 import type { Acting, FaultSet } from './fault-set.ts';
 import { publishedRows } from './published-rows.ts';
-import type { TableRows } from './row-source.ts';
-import type { Row } from './rows.ts';
+import type { Row, TableRows } from './rows.ts';
 import type { Window } from './window.ts';
 
 /** What an answer is made from. */

@@ -1,12 +1,30 @@
 // The definition of a fault: the stage of an answer at which it acts, its parameters, and its effect. Only types and the constructors of
 // parameters; the faults themselves are in the tables that faults.ts joins.
 import type { Answer, AnswerForms, Delivery } from './answer.ts';
-import type { Reader } from './input.ts';
-import type { Row } from './rows.ts';
+import { integerBetween, numberBetween, type Reader, textLike, wrong } from './input.ts';
+import { type Row, VALUE_PREFIX } from './rows.ts';
 import type { Window } from './window.ts';
 
+// Parameters that several faults share.
+
+/** The nth hour of the business day, from 0. */
+export const hour = integerBetween(0, 24);
+
+/** A key as written in a row. */
+export const borderKey = textLike(new RegExp(`^${VALUE_PREFIX}\\w+$`), 'a key such as border_AT_CZ');
+
+/** A capacity in MW, or null. */
+export const megawatts: Reader<number | null> = (field, raw) => {
+  if (raw === null || raw === 'null') return null;
+  if (raw === undefined) throw wrong(field, raw, 'a number of MW or null');
+  return numberBetween(-1e9, 1e9)(field, raw);
+};
+
+/** A text for a message or a header: one line of printable characters. */
+export const line = textLike(/^[\x20-\x7e]{1,500}$/, 'one line of 1 to 500 plain characters');
+
 /** A change of what is published, in force from an instant of the simulator's clock on. */
-export interface PublicationChange {
+interface PublicationChange {
   readonly lateMs: number;
   /** The day has no data from here on. */
   readonly withdrawnAtMs: number;
@@ -45,17 +63,17 @@ export interface Effects {
 export type Stage = keyof Effects;
 
 /** One parameter of a fault. */
-export interface Param<T, Required extends boolean = boolean> {
+interface Param<T, Required extends boolean = boolean> {
   readonly read: Reader<T>;
   readonly means: string;
   readonly required: Required;
 }
 
 /** The parameters of a fault by name. */
-export type Params = Readonly<Record<string, Param<unknown>>>;
+type Params = Readonly<Record<string, Param<unknown>>>;
 
 /** The values of the parameters. */
-export type Values<P extends Params> = { readonly [K in keyof P]: ReturnType<P[K]['read']> };
+type Values<P extends Params> = { readonly [K in keyof P]: ReturnType<P[K]['read']> };
 
 /** The parameters as a person gives them. */
 export type ParamInput<P extends Params> = {

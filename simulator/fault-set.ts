@@ -1,13 +1,85 @@
 // The active faults: which of them apply to a request, and how often they still will. Revisions are data rather than trouble: clearing the
 // faults keeps them, unless they are named.
-import { type ActiveFault, type Entry, readEntry, readSpec } from './fault-entry.ts';
-import type { Effects, Revision, Stage } from './fault-kind.ts';
-import type { FaultInput, FaultName } from './faults.ts';
+import type { Effects, FaultKind, Revision, Stage } from './fault-kind.ts';
+import { FAULTS, type FaultInput, type FaultName, isFaultName, parseFaultSpec } from './faults.ts';
+import { calendarDay, InputError, integerBetween, numberBetween, textLike, wrong } from './input.ts';
 import { unitOf } from './random.ts';
 import { isOfTable } from './tables.ts';
 
+// Reads one fault as people write it and binds its parameters, so that it only has to be applied.
+
+const tableName = textLike(/^\w+\/\w+$/, 'a region and a table such as core/maxExchanges');
+
+/** An active fault as control answers show it. */
+interface ActiveFault {
+  readonly id: number;
+  readonly name: FaultName;
+  readonly table?: string;
+  readonly day?: string;
+  /** How many more requests it applies to. */
+  readonly times?: number;
+  readonly share?: number;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** How many requests it was applied to. */
+  readonly acted: number;
+}
+
+/** An active fault with its effect. */
+interface Entry {
+  readonly stage: Stage;
+  readonly effect: Effects[Stage];
+  active: ActiveFault;
+}
+
+/** Reads the fields of a fault. Throws an InputError that names the field. */
+function readEntry(raw: Readonly<Record<string, unknown>>, id: number, nowMs: number): Entry {
+  const { name, table, day, times, share, ...given } = raw;
+  if (!isFaultName(name)) throw wrong('name', name, `one of ${Object.keys(FAULTS).join(', ')}`);
+  const kind: FaultKind = FAULTS[name];
+  const scope = readScope({ table, day, times, share }, kind.stage);
+  const values = readParams(name, kind, given);
+  return {
+    stage: kind.stage,
+    effect: kind.effect(values, { day: scope.day, table: scope.table, nowMs }),
+    active: { id, name, ...scope, params: given, acted: 0 },
+  };
+}
+
+/** Reads a fault written as text, and quotes the text in complaints about it. */
+function readSpec(spec: string, read: (raw: Record<string, string>) => Entry): Entry {
+  try {
+    return read(parseFaultSpec(spec));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError('fault', `fault ${JSON.stringify(spec)}: ${error.message}`);
+  }
+}
+
+function readScope(raw: Readonly<Record<'table' | 'day' | 'times' | 'share', unknown>>, stage: Stage) {
+  const stands = stage === 'publication' || stage === 'revision';
+  const unwanted = (['times', 'share'] as const).find((field) => stands && raw[field] !== undefined);
+  if (unwanted) throw wrong(unwanted, raw[unwanted], 'left out: this fault stands until it is cleared');
+  return {
+    ...(raw.table !== undefined && { table: tableName('table', raw.table) }),
+    ...(raw.day !== undefined && { day: calendarDay('day', raw.day) }),
+    ...(raw.times !== undefined && { times: integerBetween(1, 1_000_000)('times', raw.times) }),
+    ...(raw.share !== undefined && { share: numberBetween(0, 1)('share', raw.share) }),
+  };
+}
+
+function readParams(name: FaultName, kind: FaultKind, given: Readonly<Record<string, unknown>>) {
+  const known = Object.keys(kind.params);
+  const stranger = Object.keys(given).find((field) => !known.includes(field));
+  if (stranger !== undefined) {
+    throw wrong(stranger, given[stranger], `left out: ${name} takes ${known.join(', ') || 'nothing'}`);
+  }
+  return Object.fromEntries(
+    Object.entries(kind.params).map(([field, { read }]) => [field, read(field, given[field])]),
+  );
+}
+
 /** What a fault is matched against. */
-export interface FaultTarget {
+interface FaultTarget {
   /** Region and table of the request. */
   readonly table: string;
   touches(day: string): boolean;
@@ -39,7 +111,7 @@ export interface FaultSet {
 }
 
 /** What a set of faults needs to know. */
-export interface FaultSetOptions {
+interface FaultSetOptions {
   readonly seed: number;
   nowMs(): number;
   /** Throws an InputError when there is no such number to revise. */

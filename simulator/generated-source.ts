@@ -4,8 +4,7 @@ import { dayEndMs, dayStartMs } from './business-day.ts';
 import { LONG_TABLES, longTableRows } from './long-tables.ts';
 import { editionsAt, firstEditionAt } from './publication.ts';
 import { hashText, mix, unit } from './random.ts';
-import type { RowSource, TableRows } from './row-source.ts';
-import { createRow, numberText, type Row } from './rows.ts';
+import { createRow, numberText, type Row, type RowSource, type TableRows } from './rows.ts';
 import { FIRST_TABLE, TABLES, type Table } from './tables.ts';
 
 const MAX_CACHED_DAYS = 128;

@@ -5,8 +5,7 @@ import { ZONES } from './borders.ts';
 import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
 import { type Calendar, CORE_FIRST_DAY, editionsAt, firstEditionAt } from './publication.ts';
 import { hashText, mix, unitOf } from './random.ts';
-import type { TableRows } from './row-source.ts';
-import { createRow, type Row } from './rows.ts';
+import { createRow, type Row, type TableRows } from './rows.ts';
 
 interface LongTable extends Calendar {
   readonly name: string;

@@ -2,8 +2,7 @@
 import { dayStartMs } from './business-day.ts';
 import type { FaultSet } from './fault-set.ts';
 import { shownAtMs } from './published-rows.ts';
-import { type RowSource, type TableRows, tableOf } from './row-source.ts';
-import { type Row, rowId, utcText } from './rows.ts';
+import { type Row, type RowSource, rowId, type TableRows, tableOf, utcText } from './rows.ts';
 
 /** The name used by faults. */
 export const MONITORING = 'core/system/monitoring';

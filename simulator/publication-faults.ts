@@ -1,10 +1,72 @@
 // Faults in what is published and when, on the simulator's clock. They stay in force until they are removed, so they have neither `times`
 // nor `share`.
 import { dayEndMs, dayStartMs, HOUR_MS } from './business-day.ts';
-import { type Birth, fault, optional, required } from './fault-kind.ts';
-import { borderKey, hour, megawatts } from './fault-params.ts';
-import { instantMs, instantText, numberBetween, wrong } from './input.ts';
+import {
+  type Birth,
+  borderKey,
+  fault,
+  hour,
+  line,
+  megawatts,
+  optional,
+  otherwise,
+  required,
+} from './fault-kind.ts';
+import { instantMs, instantText, integerBetween, numberBetween, wrong } from './input.ts';
 import { FIRST_TABLE } from './tables.ts';
+
+// Faults in the finished body and in its delivery.
+
+const MIB = 1024 * 1024;
+
+/** The faults of this group by name. */
+export const deliveryFaults = {
+  'truncated-json': fault('body', 'answers complete HTTP with JSON cut in the middle', {}, () => (whole) => ({
+    ...whole,
+    body: whole.body.slice(0, Math.floor(whole.body.length / 2)),
+  })),
+  'empty-body': fault('body', 'answers 200 with a body of no bytes', {}, () => (whole) => ({
+    ...whole,
+    body: '',
+  })),
+  'wrong-content-type': fault(
+    'body',
+    'answers the data under another content type',
+    { contentType: otherwise('text/plain', line, 'which one') },
+    ({ contentType }) =>
+      (whole) => ({ ...whole, contentType }),
+  ),
+  slow: fault(
+    'delivery',
+    'waits before the headers',
+    { delayMs: otherwise(30_000, integerBetween(0, 86_400_000), 'how long, in milliseconds') },
+    ({ delayMs }) => ({ delayMs }),
+  ),
+  drip: fault(
+    'delivery',
+    'sends the body slowly',
+    { bytesPerSecond: otherwise(1000, integerBetween(1, 1_000_000_000), 'how fast') },
+    ({ bytesPerSecond }) => ({ bytesPerSecond }),
+  ),
+  'truncated-body': fault('delivery', 'announces the whole length and hangs up half way', {}, () => ({
+    ending: 'cut' as const,
+  })),
+  reset: fault('delivery', 'resets the connection without an answer', {}, () => ({
+    ending: 'reset' as const,
+  })),
+  oversize: fault(
+    'delivery',
+    'sends spaces after the body, without announcing a length',
+    { sizeMiB: otherwise(64, integerBetween(1, 100_000), 'how many MiB') },
+    ({ sizeMiB }) => ({ paddingBytes: sizeMiB * MIB }),
+  ),
+  'gzip-bomb': fault(
+    'delivery',
+    'sends the body gzip-coded and followed by spaces: small on the wire, large when decoded',
+    { sizeMiB: otherwise(64, integerBetween(1, 100_000), 'how many MiB it decodes to') },
+    ({ sizeMiB }) => ({ paddingBytes: sizeMiB * MIB, gzip: true }),
+  ),
+};
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -3,8 +3,7 @@ import { daysTouched } from './business-day.ts';
 import type { Revision } from './fault-kind.ts';
 import type { FaultSet } from './fault-set.ts';
 import { wrong } from './input.ts';
-import { type RowSource, type TableRows, tableOf } from './row-source.ts';
-import { mapValues, numberText, type Row, utcText } from './rows.ts';
+import { mapValues, numberText, type Row, type RowSource, type TableRows, tableOf, utcText } from './rows.ts';
 import { isOfTable, isSameTable } from './tables.ts';
 import { isInside, type Window } from './window.ts';
 

@@ -1,20 +1,26 @@
 // The publisher's own answers: the data path behind the quota, and the errors of every other path. Every such request is counted and
 // logged.
-import { type Answer, jsonText, problem, tooManyRequests } from './answer.ts';
-import type { SimulatorClock } from './clock.ts';
+import {
+  type Answer,
+  type AnswerForms,
+  htmlPage,
+  jsonText,
+  problem,
+  statusTitle,
+  tooManyRequests,
+} from './answer.ts';
+import type { SimulatorClock } from './business-day.ts';
 import { answerData, type DataAnswer, rowsWithFaults } from './data-endpoint.ts';
 import type { FaultSet } from './fault-set.ts';
-import { jaoForms } from './jao-forms.ts';
 import { monitoringRows } from './monitoring.ts';
 import { createQuota } from './quota.ts';
 import type { RequestLog } from './request-log.ts';
-import { type RowSource, tableOf } from './row-source.ts';
-import { envelopeText, pageText, utcText } from './rows.ts';
+import { envelopeText, pageText, type RowSource, tableOf, utcText } from './rows.ts';
 import type { QuotaSettings } from './simulation-options.ts';
 import { type FieldErrors, type Page, readPage, readWindow, WIDEST_MS, type Window } from './window.ts';
 
 /** What the publisher answers from. */
-export interface PublisherContext {
+interface PublisherContext {
   readonly source: RowSource;
   readonly clock: SimulatorClock;
   readonly faults: FaultSet;
@@ -122,5 +128,21 @@ export function createAttemptCounter(): (table: string, window: Window) => numbe
     const earlier = attempts.get(key) ?? 0;
     attempts.set(key, earlier + 1);
     return earlier;
+  };
+}
+
+// The Publication Tool's answers without data.
+
+/** The answers for a path. */
+function jaoForms(path: string): AnswerForms {
+  return {
+    status(code) {
+      if (code === 429) return tooManyRequests('100 per 1m');
+      if (code >= 500) return htmlPage(code, statusTitle(code), 'The server could not answer the request.');
+      return problem(code, 'The request could not be answered.', path);
+    },
+    rejection: (status, message) =>
+      jsonText(status, JSON.stringify({ data: [], rejected: true, messages: [message] })),
+    nothing: () => jsonText(200, envelopeText([])),
   };
 }

@@ -1,6 +1,6 @@
 // The options of a simulated publisher, and how they are read. Every field has a default.
 import type { AhcBefore } from './borders.ts';
-import { createClock, type SimulatorClock } from './clock.ts';
+import { createClock, type SimulatorClock } from './business-day.ts';
 import { type Recording, readRecordings as recordingsIn } from './entsoe/recorded.ts';
 import { changedSettings, DEFAULTS, type EntsoeSettings } from './entsoe/settings.ts';
 import type { FaultInput } from './faults.ts';
@@ -8,7 +8,7 @@ import { createGeneratedSource } from './generated-source.ts';
 import { instantMs, instantText, integerBetween, numberBetween, oneOf } from './input.ts';
 import type { QuotaOptions } from './quota.ts';
 import { createRecordedSource } from './recorded-source.ts';
-import type { RowSource } from './row-source.ts';
+import type { RowSource } from './rows.ts';
 
 /** How a simulator behaves. */
 export interface SimulationOptions {

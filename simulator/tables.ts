@@ -1,9 +1,19 @@
 // The publisher's tables, described by their differences: columns, resolution, publication, size and form of the values. Tables without a
 // recording have the columns that are known of them; the rest is inferred.
-import { AHC_FIRST_DAY, type AhcBefore, bordersOn, ZONES } from './borders.ts';
+import {
+  AHC_FIRST_DAY,
+  type AhcBefore,
+  bordersOn,
+  hubColumns,
+  NEIGHBOURS,
+  NORDIC_BORDERS,
+  NORDIC_ZONES,
+  pairs,
+  REFERENCE,
+  ZONES,
+} from './borders.ts';
 import { HOUR_MS } from './business-day.ts';
 import { CORE_FIRST_DAY } from './publication.ts';
-import { hubColumns, NEIGHBOURS, NORDIC_BORDERS, NORDIC_ZONES, pairs, REFERENCE } from './table-columns.ts';
 import { constantOf, seriesOf, signedValue, sizedSeries, valueMw } from './values.ts';
 
 /** A column of a table on a day. */

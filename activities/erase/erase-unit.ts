@@ -26,7 +26,7 @@ import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
 import type { ErasedUnit, EraseUnitInput } from '../../domain/workflow/messages.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { foldAgain } from '../fold/fold-again.ts';
+import { foldAgain } from '../fold/fold-unit.ts';
 import { lockUnit } from '../fold/lock-unit.ts';
 import { publishCorrection } from '../fold/publish-changes.ts';
 import { ofLines } from '../lines/fold-lines.ts';

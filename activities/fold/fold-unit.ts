@@ -18,7 +18,7 @@ import { type Moved, publishChanges } from './publish-changes.ts';
 import { RecordUnit } from './record-unit.ts';
 
 /** What folding did to a unit. */
-export interface FoldResult {
+interface FoldResult {
   readonly ledger: LedgerRow;
   readonly newPoints: number;
   readonly revisedPoints: number;
@@ -41,7 +41,7 @@ export interface StoredBytes {
   readonly body: Buffer;
 }
 
-export interface FoldOptions {
+interface FoldOptions {
   /** Set when there was a request to the source; the ledger's last attempt stays as it was otherwise. */
   readonly requestedBy?: Requester;
   /** Reset the unit and fold it from its beginning, whatever has been folded. */
@@ -129,4 +129,29 @@ function totals(changes: readonly Change[]) {
     revisedPoints: sum(({ revisedPoints }) => revisedPoints),
     nulledPoints: sum(({ nulledPoints }) => nulledPoints),
   };
+}
+
+// Folds a unit again together with the units whose records change with it, in the caller's transaction and behind its lock.
+
+/**
+ * What a payload did to a record depends on earlier payloads, of any unit; and of two bodies with one version the first one was kept: if that
+ * one is gone, the other counts. Which one came first is known only with all of them in place, so that the others are folded twice.
+ * @param also units that share records with it.
+ * @returns what it did to the unit, with the others that are otherwise now.
+ */
+export async function foldAgain(
+  sql: Sql,
+  dataset: Dataset,
+  day: CivilDay,
+  also: readonly CivilDay[] = [],
+): Promise<FoldResult> {
+  const folded = await foldUnit(sql, dataset, day, { again: true });
+  const others = [...new Set([...also, ...folded.others.keys()])].toSorted();
+  let last = folded;
+  if (others.length === 0) return folded;
+  for (const unit of [...others, day, ...others]) {
+    const done = await foldUnit(sql, dataset, unit, { again: true });
+    if (unit === day) last = done;
+  }
+  return { ...last, others: folded.others };
 }

@@ -1,7 +1,9 @@
 /** Stores lines as payloads of their units and folds them, inside the caller's transaction. */
+
+import { createHash } from 'node:crypto';
 import type { Sql } from '../../db/connection/client.ts';
 import { lockDays } from '../../db/queries/files/file-days.ts';
-import { erasedPersons } from '../../db/queries/payloads/erasures.ts';
+import { type ErasedPersons, erasedPersons } from '../../db/queries/payloads/erasures.ts';
 import { packBody } from '../../db/queries/payloads/payload-body.ts';
 import {
   findPayload,
@@ -14,9 +16,9 @@ import {
 import { lockRecords } from '../../db/queries/records/records.ts';
 import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { linesOf } from '../../domain/dataset/records.ts';
+import { withoutLines } from '../../domain/records/erasure.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { Failure } from '../../domain/workflow/failures.ts';
-import { droppingErased } from '../erase/drop-erased.ts';
 import { foldUnit } from '../fold/fold-unit.ts';
 import type { LineDataset, LineSorter } from './sort-lines.ts';
 
@@ -92,4 +94,34 @@ async function knownPayload(
   if (isByVersion) return await findPayload(sql, { dataset, day, sha256 });
   const last = isOfRecords(of) ? await lastWord(sql, dataset, day) : await latestPayload(sql, dataset, day);
   return last?.sha256.equals(sha256) ? last.id : undefined;
+}
+
+// Drops lines of erased persons when they are sent again.
+
+/** @returns a function that removes from a body the lines of erased persons that date from before their erasure. */
+function droppingErased(
+  { id, lines }: LineDataset,
+  { salt, persons }: ErasedPersons,
+): (body: Buffer) => Buffer {
+  const erasedAtMs = new Map(persons.map(({ sha256, requestedAtMs }) => [sha256, requestedAtMs]));
+  if (erasedAtMs.size === 0) return (body) => body;
+  const untilMs = remembering((person) =>
+    erasedAtMs.get(createHash('sha256').update(`${salt} ${id} ${person}`).digest('hex')),
+  );
+  const isGone = (line: string, header: string | undefined) => {
+    const person = lines.person?.of(line, header);
+    const until = person == null ? undefined : untilMs(person);
+    // An event without a readable time does not count as later.
+    return until !== undefined && (lines.instantOf(line, header) ?? 0) <= until;
+  };
+  return (body) => withoutLines(lines, body, isGone).body;
+}
+
+/** Cached: a user has several events in a piece. */
+function remembering(of: (person: string) => number | undefined): (person: string) => number | undefined {
+  const known = new Map<string, number | undefined>();
+  return (person) => {
+    if (!known.has(person)) known.set(person, of(person));
+    return known.get(person);
+  };
 }

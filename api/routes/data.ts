@@ -2,8 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Sql } from '../../db/connection/client.ts';
+import { standsIn } from '../../db/queries/catalog/locations.ts';
 import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
-import { standsIn } from '../../db/queries/records/fallback.ts';
 import { expectedRows } from '../../db/read/question.ts';
 import { tableOf } from '../../db/read/table.ts';
 import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';

@@ -13,7 +13,7 @@ import { defineDataset } from '../../domain/dataset/dataset.ts';
 import type { ComputedPoint, InputRecord } from '../../domain/dataset/derive.ts';
 import type { Interval } from '../../domain/time/civil-day.ts';
 import { zoneAnd } from './attributes.ts';
-import { rounded } from './residual.ts';
+import { rounded } from './residual-tables.ts';
 import { entsoe } from './source.ts';
 
 const FIRST_DAY = '2015-01-05';

@@ -1,7 +1,30 @@
 // How answers are cut and packed: pages for too many instances, zips of documents.
+
+import { unzipSync, zipSync } from 'fflate';
 import { type Answer, answer } from '../answer.ts';
 import { type Parameters, Refused } from './query.ts';
-import { type Member, zipOf } from './zip.ts';
+
+// Zips as the platform sends them: written, and read from recordings.
+
+/** A file in a zip. */
+interface Member {
+  readonly name: string;
+  readonly body: Buffer;
+}
+
+/** All members have the same age, so that the bytes do not depend on the time of the request. */
+const MADE = '2026-01-01T00:00:00';
+
+/** A zip of some members, the same bytes for the same members. */
+function zipOf(members: readonly Member[]): Buffer {
+  const files = Object.fromEntries(members.map(({ name, body }) => [name, body]));
+  return Buffer.from(zipSync(files, { mtime: MADE }));
+}
+
+/** The members of a zip. */
+export function unzip(zip: Buffer): Member[] {
+  return Object.entries(unzipSync(zip)).map(([name, body]) => ({ name, body: Buffer.from(body) }));
+}
 
 /** One page, if they do not fit into one answer: those from an offset on. @throws Refused without an offset, or where it has no meaning */
 export function paged<T>(

@@ -1,6 +1,6 @@
 // The ENTSO-E platform's answers at /api. Every request is counted and logged, without its token.
 import type { Answer } from '../answer.ts';
-import type { SimulatorClock } from '../clock.ts';
+import type { SimulatorClock } from '../business-day.ts';
 import { answerData, type DataAnswer } from '../data-endpoint.ts';
 import type { FaultSet } from '../fault-set.ts';
 import { InputError } from '../input.ts';
@@ -8,10 +8,9 @@ import type { Publisher } from '../publisher.ts';
 import type { RequestLog } from '../request-log.ts';
 import { utcText } from '../rows.ts';
 import type { Window } from '../window.ts';
-import { createAccess } from './access.ts';
 import { dataFor } from './data.ts';
 import { acknowledgement, entsoeForms } from './forms.ts';
-import { isLonger, type Parameters, Refused, readParameters } from './query.ts';
+import { createAccess, isLonger, type Parameters, Refused, readParameters } from './query.ts';
 import type { Recording } from './recorded.ts';
 import { type EntsoeSettings, outageAt } from './settings.ts';
 import type { Generated } from './tables.ts';

@@ -1,5 +1,10 @@
 // Reads a request: parameters by name in any case, and the requested time. Complaints are the platform's own.
+
+import type { Answer } from '../answer.ts';
+import { createSlidingCount } from '../quota.ts';
 import type { Window } from '../window.ts';
+import { entsoeForms, throttled } from './forms.ts';
+import type { EntsoeSettings } from './settings.ts';
 
 /** Parameters as the platform spells them. */
 const KNOWN = [
@@ -61,4 +66,33 @@ export function isLonger({ fromMs, toMs }: Window, period: string): boolean {
   if (unit === 'D') end.setUTCDate(end.getUTCDate() + Number(count));
   else end.setUTCMonth(end.getUTCMonth() + Number(count) * (UNITS[unit] ?? 0));
   return toMs > end.getTime();
+}
+
+// Access control: the token, and how often it is used. A token with too many requests is banned for a while.
+
+const MINUTE_MS = 60_000;
+/** The form of real tokens, and a word accepted in place of one. */
+const TOKEN = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|simulated)$/i;
+
+/** A refusal; undefined if access is granted. Instants are of a clock that never goes back, except `nowMs`, the simulator's. */
+export type Access = (token: string | undefined, monotonicMs: number, nowMs: number) => Answer | undefined;
+
+/** Access control with settings that may change at any time. */
+export function createAccess(settings: () => EntsoeSettings): Access {
+  const counts = new Map<string, ReturnType<typeof createSlidingCount>>();
+  const bannedUntilMs = new Map<string, number>();
+  return (token, monotonicMs, nowMs) => {
+    const { token: right, requests, banMs } = settings();
+    if (token === undefined || !(right === '' ? TOKEN.test(token) : token === right))
+      return entsoeForms(nowMs).status(401);
+    if (requests === 0) return undefined;
+    const count = counts.get(token) ?? createSlidingCount(MINUTE_MS);
+    counts.set(token, count);
+    const untilMs = bannedUntilMs.get(token) ?? 0;
+    const isBanned = monotonicMs < untilMs;
+    if (!isBanned && count.add(monotonicMs) <= requests) return undefined;
+    const endMs = isBanned ? untilMs : monotonicMs + banMs;
+    bannedUntilMs.set(token, endMs);
+    return throttled(requests, nowMs + endMs - monotonicMs);
+  };
 }

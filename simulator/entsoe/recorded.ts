@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answer, answer } from '../answer.ts';
 import type { Window } from '../window.ts';
+import { unzip } from './pages.ts';
 import type { Parameters } from './query.ts';
-import { unzip } from './zip.ts';
 
 const FILE_NAME = /^a\d{2}_.*\.(xml|zip)$/i;
 

@@ -1,7 +1,6 @@
 // The tables of an area: the rows of a day as of an instant, a column for each TimeSeries.
 import { dayEndMs, dayStartMs } from '../business-day.ts';
-import type { TableRows } from '../row-source.ts';
-import { createRow, type Row } from '../rows.ts';
+import { createRow, type Row, type TableRows } from '../rows.ts';
 import { AREAS, type Area, areNeighbours } from './areas.ts';
 import type { Column } from './columns.ts';
 import { KINDS, type Kind } from './kinds.ts';

@@ -1,6 +1,12 @@
 /** Locations and their versions. A change closes the current version and adds one. */
+
+import statement, { raw } from 'sql-template-tag';
+import { isOfRecords } from '../../../domain/dataset/dataset.ts';
 import type { Area, LocationFacts } from '../../../domain/time/location.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
+import { fieldOf } from '../../migration/storage.ts';
+import { gatesInRange } from '../answers/knowledge.ts';
+import { conditionsOf, type RowSelection, sourceOf } from '../answers/relation.ts';
 
 export interface Location extends LocationFacts {
   readonly id: string;
@@ -97,4 +103,20 @@ export async function addLocationVersion(sql: Sql, version: LocationVersion): Pr
     [id, name, country, subdivision, active, by, reason],
   );
   return onlyRow(rows);
+}
+
+// Records about an area that the source does not know: another area stands in.
+
+/** Whether some of the selected records are those of another area, which stands in. */
+export async function standsIn(sql: Sql, selection: RowSelection): Promise<boolean> {
+  const { dataset, knowledge } = selection;
+  if (!isOfRecords(dataset) || !dataset.location) return false;
+  const { fallback } = dataset.location;
+  const gates = await gatesInRange(sql, selection);
+  const { rows } = await sql.query<{ found: boolean }>(
+    statement`select exists (
+      select from ${sourceOf(dataset, knowledge, gates)} o
+      where ${conditionsOf(selection)} and o.${raw(fieldOf(fallback))}) as found`,
+  );
+  return onlyRow(rows).found;
 }

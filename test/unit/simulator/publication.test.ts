@@ -1,7 +1,13 @@
 // Does a day appear, and change, at its own instant of the simulator's clock, whatever happened before?
 import { describe, expect, test } from 'vitest';
-import { dayEndMs, dayOf, dayStartMs, HOUR_MS, nextDay } from '../../../simulator/business-day.ts';
-import { createClock } from '../../../simulator/clock.ts';
+import {
+  createClock,
+  dayEndMs,
+  dayOf,
+  dayStartMs,
+  HOUR_MS,
+  nextDay,
+} from '../../../simulator/business-day.ts';
 import { editionsAt, publishedAtMs, revisedAtMs } from '../../../simulator/publication.ts';
 import { ask, iso, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 

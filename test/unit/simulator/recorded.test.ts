@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { rawRows } from '../../../simulator/raw-rows.ts';
+import { rawRows } from '../../../simulator/recorded-source.ts';
 import { HAS_RECORDINGS, JAO_RECORDINGS, RECORDED_BODY } from '../../support/recordings.ts';
 import { ask, control, requestDay, rowsOf, still } from '../../support/simulator/ask.ts';
 

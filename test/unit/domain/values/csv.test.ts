@@ -1,8 +1,7 @@
 /** Is what a CSV says harmless in a spreadsheet, readable by RFC 4180, and still the same text? */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csv } from '../../../../db/read/formats/text.ts';
-import { csvText } from '../../../../domain/values/csv.ts';
+import { csv, csvText } from '../../../../db/read/formats/text.ts';
 
 /** What a reader that knows RFC 4180 makes of a cell. */
 const cellOf = (text: string) => (text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text);
