@@ -30,7 +30,10 @@ export async function checkSchedules(context: CliContext): Promise<string> {
       describeHealth(dataset, await scheduleHealth(temporal, dataset, Date.now())),
     ),
   );
-  const tooMany = (await leftOvers(temporal, datasets)).map(({ scheduleId }) =>
+  const others = await leftOvers(temporal, datasets);
+  // One that a person paused outlasts that its dataset is dormant.
+  const wrong = others.filter(({ scheduleId, paused }) => !(paused && dormant.has(scheduleId)));
+  const tooMany = wrong.map(({ scheduleId }) =>
     dormant.has(scheduleId)
       ? `${scheduleId} polls a dataset that is dormant; run "npm run migrate"`
       : `${scheduleId} polls a dataset that is unknown here; set TIDEMARK_DATASETS as where it was made, or, if the dataset is gone, ` +

@@ -4,7 +4,7 @@ import { pollScheduleId } from '../domain/workflow/ids.ts';
 import { type PauseVerb, writePauseNote } from '../domain/workflow/pause-note.ts';
 import { CannotDo } from './cannot-do.ts';
 import type { Temporal } from './connection.ts';
-import { findSchedule, isOurs, pollNow } from './schedules.ts';
+import { findSchedule, isOurs, resumeAndPoll } from './schedules.ts';
 
 export interface PauseRequest {
   readonly dataset: string;
@@ -42,12 +42,9 @@ export async function setPaused(temporal: Temporal, request: PauseRequest): Prom
   return { dataset, schedule, paused, changed, note, runsInProgress: await runsOf(temporal, dataset) };
 }
 
-async function change({ client }: Temporal, id: string, paused: boolean, note: string): Promise<void> {
-  const handle = client.schedule.getHandle(id);
-  if (paused) return await handle.pause(note);
-  await handle.unpause(note);
-  // Temporal does not catch up on ticks missed during a pause; one poll finds everything.
-  await pollNow(handle);
+async function change(temporal: Temporal, id: string, paused: boolean, note: string): Promise<void> {
+  if (paused) await temporal.client.schedule.getHandle(id).pause(note);
+  else await resumeAndPoll(temporal, id, note);
 }
 
 async function ourSchedule(temporal: Temporal, id: string): Promise<ScheduleDescription> {

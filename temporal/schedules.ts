@@ -3,6 +3,7 @@
  * other schedules are never touched. One of ours whose dataset is unknown here is left alone too: another process may know
  * more datasets (TIDEMARK_DATASETS).
  */
+import { randomUUID } from 'node:crypto';
 import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client';
 import type { ScheduledDataset } from '../domain/dataset/dataset.ts';
 import { pollScheduleId } from '../domain/workflow/ids.ts';
@@ -58,7 +59,7 @@ export type Beginning = 'polls at once' | { readonly pausedFor: string };
 /**
  * Brings Temporal's schedules to what the catalogue says. Harmless when repeated; several may do it at once.
  * @param datasets those that are enabled
- * @param dormant ids of those that are not: a schedule of one is removed
+ * @param dormant ids of those that are not: a schedule of one is removed, unless a person paused it
  * @param beginning of a schedule that is made
  */
 export async function reconcileSchedules(
@@ -72,19 +73,26 @@ export async function reconcileSchedules(
   );
   const unwanted = new Set(dormant.map(pollScheduleId));
   for (const { scheduleId: id } of await leftOvers(temporal, datasets)) {
-    if (unwanted.has(id)) await removeSchedule(temporal, id);
+    if (unwanted.has(id) && !(await removeSchedule(temporal, id))) continue;
     reconciled.push({ ...AS_IT_WAS, id, outcome: unwanted.has(id) ? 'removed' : 'unknown dataset' });
   }
   return reconciled;
 }
 
-/** Harmless when it is gone already. */
-export async function removeSchedule({ client }: Temporal, id: string): Promise<void> {
+/**
+ * Removes the schedule of a dataset that is dormant; harmless when it is gone already. One that is paused polls nothing and stays, so that
+ * whoever paused it finds it paused when the dataset is enabled again.
+ * @returns whether there is none now
+ */
+export async function removeSchedule(temporal: Temporal, id: string): Promise<boolean> {
+  const found = await findSchedule(temporal, id);
+  if (found?.state.paused) return false;
   try {
-    await client.schedule.getHandle(id).delete();
+    if (found) await temporal.client.schedule.getHandle(id).delete();
   } catch (error) {
     if (!isSdkError(error, 'ScheduleNotFoundError')) throw error;
   }
+  return true;
 }
 
 /** Makes or updates a dataset's schedule. A schedule that a person paused stays paused. */
@@ -131,18 +139,19 @@ async function bringInLine(
   return { id, outcome: 'updated', differences, paused };
 }
 
-/** Resumes a dataset's schedule that was made `pausedFor` this, with one poll. One that a person paused stays paused. */
-export async function resumeIfPausedFor(
-  pausedFor: string,
-  temporal: Temporal,
-  dataset: string,
+/**
+ * Resumes a schedule, with one poll at once: Temporal does not catch up on ticks missed during a pause, and one poll finds everything. In
+ * one message: of two that a schedule takes up together, it obeys the last.
+ */
+export async function resumeAndPoll(
+  { client, namespace }: Temporal,
+  scheduleId: string,
+  note: string,
 ): Promise<void> {
-  const id = pollScheduleId(dataset);
-  const state = (await findSchedule(temporal, id))?.state;
-  if (!state?.paused || state.note !== pausedFor) return;
-  const handle = temporal.client.schedule.getHandle(id);
-  await handle.unpause(`no longer paused: ${pausedFor}`);
-  await pollNow(handle);
+  await client.workflowService.patchSchedule({
+    ...{ namespace, scheduleId, identity: client.options.identity, requestId: randomUUID() },
+    patch: { unpause: note, triggerImmediately: { overlapPolicy: SKIP } },
+  });
 }
 
 /** One poll at once. By the client's default it could overlap with a running one. */
@@ -150,18 +159,21 @@ export async function pollNow(handle: ScheduleHandle): Promise<void> {
   await handle.trigger('SKIP');
 }
 
+/** `SCHEDULE_OVERLAP_POLICY_SKIP` of Temporal's API: its package is not loaded for a number. */
+const SKIP = 1;
+
 const AS_IT_WAS = { outcome: 'as it should be', differences: [], paused: null } as const;
 
 /** Schedules of ours for other datasets than these. */
 export async function leftOvers(
   { client }: Temporal,
   datasets: readonly ScheduledDataset[],
-): Promise<ScheduleHandle[]> {
+): Promise<{ readonly scheduleId: string; readonly paused: boolean }[]> {
   const wanted = new Set(datasets.map(({ id }) => pollScheduleId(id)));
-  const found: ScheduleHandle[] = [];
+  const found: { scheduleId: string; paused: boolean }[] = [];
   for await (const listed of client.schedule.list())
     if (isOurs(listed) && !wanted.has(listed.scheduleId))
-      found.push(client.schedule.getHandle(listed.scheduleId));
+      found.push({ scheduleId: listed.scheduleId, paused: listed.state.paused });
   return found;
 }
 

@@ -69,11 +69,37 @@ end
 $$;
 comment on function ops.follow_clock is 'Moves slots, queue and ban of a host that a clock that was set back since has put too far ahead.';
 
+-- Whether a live day may need a reserved slot before one that is given out now is free again: one waits, or is due by then, or a dataset
+-- of the host has not been polled yet. What has been due for long is not polled: a person has paused it.
+create function ops.live_is_near(of_host text)
+returns boolean
+language plpgsql
+stable
+as $$
+begin
+  return exists (
+    select from ops.request_queue q
+    where q.host = of_host and q.urgency <= 2 and q.back_at > clock_timestamp() - interval '1 second'
+  ) or exists (
+    select
+    from ops.quota q
+    join ops.source s using (host)
+    join ops.dataset d using (source)
+    left join ops.poll p using (dataset)
+    where q.host = of_host and d.enabled
+      and (p.dataset is null
+        or p.next_due_at between clock_timestamp() - interval '10 minutes' and clock_timestamp() + q.quota_window)
+  );
+end
+$$;
+comment on function ops.live_is_near is 'Whether backfills leave the reserved slots of a host alone now.';
+
 -- Gives a slot to a request whose turn it is. All others are told how long to stay away: until about their turn, at most two
 -- minutes, so that whoever never comes again is not waited for, and others move up when the queue has become shorter.
 --
 -- Slots that are given out at once become free at once, and the days of a whole window begin at one instant: live days
--- then wait for the processors. So whoever is not live gets half of its share at once and the rest evenly over the window.
+-- then wait for the processors. So whoever is not live gets half of its share at once and the rest evenly over the window. Its share is
+-- everything while no live day is near.
 -- Several statements, not one: they must see what the holder of the lock committed while they waited for it.
 create function ops.take_slot(
   of_host text, of_run text, of_activity text, of_urgency int,
@@ -82,6 +108,7 @@ language plpgsql
 as $$
 declare
   live boolean := of_urgency <= 2;
+  all_slots boolean := live;
   now_is timestamptz;
   spacing interval := '0';
   not_before timestamptz;
@@ -101,9 +128,10 @@ begin
     and q.back_at > now_is - interval '1 second'
   where me.host = of_host and me.run_id = of_run and me.activity_id = of_activity;
   if not live then
+    all_slots := not ops.live_is_near(of_host);
     select max(r.free_at) - q.quota_window, q.quota_window / count(*) into not_before, spacing
     from ops.request_slot r join ops.quota q using (host)
-    where r.host = of_host and not r.live_only
+    where r.host = of_host and (all_slots or not r.live_only)
     group by q.quota_window
     having 2 * (count(*) filter (where r.free_at > now_is) + ahead) >= count(*);
     spacing := coalesce(spacing, '0');
@@ -111,10 +139,10 @@ begin
   -- The slots that it may have, in the order in which they become free: those who are before it take the first ones.
   with usable as (
     select greatest(r.free_at, q.blocked_until, now_is) as at, q.quota_window, r.slot,
-      row_number() over (order by greatest(r.free_at, now_is), r.live_only desc, r.slot) - 1 as place,
+      row_number() over (order by greatest(r.free_at, now_is), r.live_only <> live, r.slot) - 1 as place,
       count(*) over () as slots
     from ops.request_slot r join ops.quota q using (host)
-    where r.host = of_host and (live or not r.live_only)
+    where r.host = of_host and (all_slots or not r.live_only)
   )
   select case when spacing = '0' then
       max(u.at) filter (where u.place <= ahead % u.slots) + (ahead / min(u.slots)) * min(u.quota_window)
@@ -134,8 +162,8 @@ begin
   from ops.quota q
   where q.host = of_host and s.host = of_host and s.slot = (
     select r.slot from ops.request_slot r
-    where r.host = of_host and r.free_at <= now_is and (live or not r.live_only)
-    order by r.live_only desc, r.free_at, r.slot
+    where r.host = of_host and r.free_at <= now_is and (all_slots or not r.live_only)
+    order by r.live_only <> live, r.free_at, r.slot
     limit 1);
   wait_ms := 0;
   begins_in_ms := 0;
@@ -143,7 +171,7 @@ end
 $$;
 comment on function ops.take_slot is
   'Takes a slot of the quota if it is this request''s turn (wait_ms is 0: send it now), else says when to ask again.';
-grant execute on function ops.follow_clock, ops.take_slot to tidemark_writer;
+grant execute on function ops.follow_clock, ops.live_is_near, ops.take_slot to tidemark_writer;
 
 create table ops.run (
   id bigint generated always as identity primary key,

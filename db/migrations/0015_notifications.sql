@@ -2,8 +2,11 @@
 
 create table ops.poll (
   dataset text primary key references ops.dataset,
-  polled_at timestamptz not null
+  polled_at timestamptz not null,
+  next_due_at timestamptz not null default '-infinity'
 );
+comment on column ops.poll.next_due_at is
+  'When a live day of it is requested next, as that poll knew it; infinity: not by polling. Days that are left to a backfill do not count.';
 comment on table ops.poll is 'When the schedule of a dataset last had a look at what is due.';
 grant select, insert, update on ops.poll to tidemark_writer;
 grant select on ops.poll to tidemark_api;

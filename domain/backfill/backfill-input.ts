@@ -35,7 +35,7 @@ export function readBackfillInput(input: unknown): BackfillInput {
     dataset: DATASET,
     from: DAY,
     to: DAY,
-    days: oneOf(['incomplete', 'all']),
+    days: oneOf(['incomplete', 'all', 'missed']),
     only: listOf(oneOf(CHOICES)),
     notCheckedSince: INSTANT,
     changedSince: INSTANT,
@@ -46,7 +46,7 @@ export function readBackfillInput(input: unknown): BackfillInput {
     paused: FLAG,
   };
   const request = inOrder('backfill', read<BackfillInput>('backfill', input, fields, example));
-  if (request.days === undefined || !isSelective(request)) return request;
+  if (request.days === undefined || !hasSelectors(request)) return request;
   const hint = 'leave one of them out';
   throw new Failure(
     'BAD_INPUT',
@@ -57,6 +57,10 @@ export function readBackfillInput(input: unknown): BackfillInput {
 
 /** Whether days are chosen by what is known of them, rather than all that are not complete. */
 export function isSelective(input: BackfillInput): boolean {
+  return input.days === 'missed' || hasSelectors(input);
+}
+
+function hasSelectors(input: BackfillInput): boolean {
   const { only, notCheckedSince, changedSince, decoderOlderThan } = input;
   return [only, notCheckedSince, changedSince, decoderOlderThan].some((value) => value !== undefined);
 }

@@ -6,6 +6,7 @@
 import type { Quota } from '../dataset/facts.ts';
 import type { PulledPoints } from '../dataset/points.ts';
 import type { DayState } from '../days/ledger.ts';
+import { missedDays } from '../days/polling.ts';
 import { type CivilDay, eachDay } from '../time/civil-day.ts';
 import { toRanges } from '../time/day-ranges.ts';
 import { expectedPoints, isOpen } from '../time/delivery-day.ts';
@@ -19,6 +20,8 @@ export interface KnownDay {
   readonly expectedPoints: number;
   readonly presentPoints: number;
   readonly lastCheckedAt: Date | null;
+  /** When the source was last requested, successfully or not. */
+  readonly lastRequestedAt: Date | null;
   readonly lastChangedAt: Date | null;
   /** The oldest decoder that read one of its payloads; null when none is read. */
   readonly decoderVersion: number | null;
@@ -32,10 +35,11 @@ export function planDays(
   nowMs: number,
 ): PlannedDay[] {
   const rows = new Map(known.map((row) => [row.day, row]));
+  const missed = request.days === 'missed' ? missedOf(dataset, known, nowMs) : undefined;
   const days = eachDay(request.from, request.to).map((day) => {
     const row = rows.get(day);
     const state = row?.state ?? null;
-    const { action, reason } = decide(dataset, request, day, row, nowMs);
+    const { action, reason } = missed ? decideMissed(missed, day) : decide(dataset, request, day, row, nowMs);
     return { day, state, reason, action, rows: action === 'fetch' ? rowsToCome(dataset, day, row) : 0 };
   });
   return request.order === 'oldest' ? days : days.reverse();
@@ -65,6 +69,19 @@ export function minutesAtQuota(
   if (requests === 0) return 0;
   const windows = Math.floor((requests - 1) / (allowed - reservedForLive));
   return Math.round((windows * windowMs) / 6_000) / 10;
+}
+
+function missedOf(dataset: PulledPoints, known: readonly KnownDay[], nowMs: number): ReadonlySet<CivilDay> {
+  const checked = known.map(({ day, state, lastRequestedAt }) => {
+    return { day, state, lastRequestedMs: lastRequestedAt?.getTime() ?? null };
+  });
+  return new Set(missedDays(dataset, checked, nowMs));
+}
+
+function decideMissed(missed: ReadonlySet<CivilDay>, day: CivilDay): { action: Action; reason: Reason } {
+  return missed.has(day)
+    ? { action: 'fetch', reason: 'missed' }
+    : { action: 'skip', reason: 'not requested' };
 }
 
 function decide(

@@ -19,8 +19,11 @@ export interface BackfillInput {
   readonly dataset: string;
   readonly from: CivilDay;
   readonly to: CivilDay;
-  /** `incomplete`: days that are not complete yet · `all`: every day of the range. @default 'incomplete' */
-  readonly days?: 'incomplete' | 'all';
+  /**
+   * `incomplete`: days that are not complete yet · `all`: every day of the range · `missed`: what polling should have requested by now, as
+   * polling itself starts one. @default 'incomplete'
+   */
+  readonly days?: 'incomplete' | 'all' | 'missed';
   /** Only days of these kinds. This and the next three options add up: a day that any of them matches is chosen. */
   readonly only?: readonly Choice[];
   /** Days not requested from the source since this instant. */
@@ -50,6 +53,7 @@ export type Reason =
   | 'not checked since'
   | 'changed since'
   | 'older decoder'
+  | 'missed'
   | 'not requested'
   | 'not open yet'
   | 'complete'

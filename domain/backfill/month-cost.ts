@@ -4,27 +4,15 @@ import { hostOf } from '../dataset/facts.ts';
 import type { PulledPoints } from '../dataset/points.ts';
 import type { Settings } from '../dataset/settings.ts';
 import { batchesOf } from '../days/batches.ts';
-import { addDays, type CivilDay, eachDay } from '../time/civil-day.ts';
-import { today } from '../time/delivery-day.ts';
+import { catchUpRange } from '../days/polling.ts';
+import { eachDay } from '../time/civil-day.ts';
 import { minutesAtQuota } from './backfill-plan.ts';
-
-const MONTH_DAYS = 31;
 
 export interface MonthCost {
   /** If none has to be repeated. */
   readonly requests: number;
   /** At the quotas of the sources, which count at the same time. */
   readonly minutes: number;
-}
-
-/** The month before today, as far as there is one. */
-export function pastMonth(
-  dataset: Pick<Dataset, 'source' | 'firstDay'>,
-  nowMs: number,
-): { readonly from: CivilDay; readonly to: CivilDay } {
-  const to = addDays(today(dataset, nowMs), -1);
-  const [, from = to] = [dataset.firstDay, addDays(to, 1 - MONTH_DAYS)].toSorted();
-  return { from, to };
 }
 
 /**
@@ -51,7 +39,7 @@ export function costOfMonth(
 }
 
 function requestsOf(dataset: PulledPoints, settings: Settings, nowMs: number): number {
-  const { from, to } = pastMonth(dataset, nowMs);
+  const { from, to } = catchUpRange(dataset, nowMs);
   if (from > to) return 0;
   const parts = dataset.pull.parts?.of(to, settings).length ?? 1;
   return batchesOf(dataset, eachDay(from, to)).length * parts;

@@ -4,12 +4,17 @@
  */
 
 import type { PulledPoints } from '../dataset/points.ts';
-import { addDays, type CivilDay, daysFrom, eachDay } from '../time/civil-day.ts';
+import { addDays, type CivilDay, eachDay } from '../time/civil-day.ts';
 import { isLate, momentOf, NO_HOLIDAYS, today } from '../time/delivery-day.ts';
 import type { DayState } from './ledger.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const MONTH_DAYS = 31;
+/** Polling requests a day within a tick or two: whatever has been due for longer was missed. */
+const MISSED_AFTER_MS = HOUR_MS;
+/** What was published within the last day is not caught up on: it stays live. */
+const LIVE_MS = 24 * HOUR_MS;
 
 /** What polling needs from the ledger. */
 export interface CheckedDay {
@@ -65,12 +70,55 @@ export function dueDays(dataset: PulledPoints, known: readonly CheckedDay[], now
     .reverse();
 }
 
+/**
+ * Past days that nobody requested when they were due, newest first: the first month of a dataset, or what an outage left.
+ * @param known rows of the ledger, of the days of `catchUpRange` at least
+ */
+export function missedDays(dataset: PulledPoints, known: readonly CheckedDay[], nowMs: number): CivilDay[] {
+  const rows = new Map(known.map((row) => [row.day, row]));
+  const { opens, expected } = dataset.pull.publication;
+  const { from, to } = catchUpRange(dataset, nowMs);
+  const isMissed = (day: CivilDay) => {
+    if (nowMs - momentOf(dataset, day, expected) < LIVE_MS) return false;
+    const row = rows.get(day);
+    const dueMs = row ? nextCheckAt(dataset, day, row, nowMs) : momentOf(dataset, day, opens);
+    return dueMs !== null && dueMs <= nowMs - MISSED_AFTER_MS;
+  };
+  return from > to ? [] : eachDay(from, to).filter(isMissed).reverse();
+}
+
+/** The earliest instant at which one of the days that polling covers is due, which may be past; Infinity where none will be. */
+export function nextDueAt(
+  dataset: PulledPoints,
+  known: readonly CheckedDay[],
+  missed: readonly CivilDay[],
+  nowMs: number,
+): number {
+  const rows = new Map(known.map((row) => [row.day, row]));
+  const { from, to } = pollingRange(dataset, nowMs);
+  const due = eachDay(from, addDays(to, 1))
+    .filter((day) => !missed.includes(day))
+    .flatMap((day) => nextCheckAt(dataset, day, rows.get(day), nowMs) ?? []);
+  return Math.min(...due);
+}
+
+/** The past days that a dataset should have without anybody's request: the past month, or all that is polled if that is more. */
+export function catchUpRange(dataset: PulledPoints, nowMs: number): { from: CivilDay; to: CivilDay } {
+  const to = addDays(today(dataset, nowMs), -1);
+  const [from = to] = [pollingRange(dataset, nowMs).from, addDays(to, 1 - MONTH_DAYS)].toSorted();
+  return { from: laterOf(dataset.firstDay, from), to };
+}
+
 /** The days that polling covers at an instant: from the revision horizon to the last day that can be open. */
 export function pollingRange(dataset: PulledPoints, nowMs: number): { from: CivilDay; to: CivilDay } {
   const current = today(dataset, nowMs);
   const back = addDays(current, -Math.ceil(horizonHours(dataset) / 24));
   const ahead = addDays(current, Math.max(0, -dataset.pull.publication.opens.day));
-  return { from: daysFrom(dataset.firstDay, back) > 0 ? back : dataset.firstDay, to: ahead };
+  return { from: laterOf(dataset.firstDay, back), to: ahead };
+}
+
+function laterOf(...days: [CivilDay, CivilDay]): CivilDay {
+  return days.toSorted()[1] ?? days[0];
 }
 
 function horizonHours({ pull: { polling } }: PulledPoints): number {

@@ -167,6 +167,14 @@ export interface PollDatasetInput {
   readonly dataset: string;
 }
 
+/** What a poll has to start. */
+export interface PollPlan {
+  /** Days to request now, newest first. */
+  readonly due: readonly CivilDay[];
+  /** Where many days were missed: the range of the backfill that catches up on them. */
+  readonly missed?: { readonly from: CivilDay; readonly to: CivilDay };
+}
+
 /** Result of `pollDataset`. */
 export interface PollOutcome {
   readonly dataset: string;
@@ -174,6 +182,8 @@ export interface PollOutcome {
   readonly started: readonly CivilDay[];
   /** Days that another run is already working on. */
   readonly running: readonly CivilDay[];
+  /** The backfill that catches up on missed days; it may have been running already. */
+  readonly backfill?: string;
   readonly summary: string;
 }
 

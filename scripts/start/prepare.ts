@@ -10,12 +10,7 @@ import type { ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { connectTemporal } from '../../temporal/connection.ts';
 import { reconcileAll } from '../../temporal/enabling.ts';
 import { ensureNamespace } from '../../temporal/namespace.ts';
-import {
-  type Beginning,
-  describeReconciled,
-  type Reconciled,
-  resumeIfPausedFor,
-} from '../../temporal/schedules.ts';
+import { type Beginning, describeReconciled, type Reconciled } from '../../temporal/schedules.ts';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
 import type { Report } from './machine/run-command.ts';
 
@@ -78,10 +73,6 @@ export async function schedule(
   try {
     for (const reconciled of await reconcileAll(temporal, installation, beginning))
       if (!isUsual(reconciled)) report(`Schedule ${describeReconciled(reconciled)}.`);
-    // An earlier start may have ended before it had loaded them.
-    for (const dataset of catalog.scheduled)
-      if (chosen.enabled.has(dataset.id) && beginning(dataset) === 'polls at once')
-        await resumeIfPausedFor(LOADED_FIRST, temporal, dataset.id);
   } finally {
     await temporal.close();
   }
@@ -90,10 +81,7 @@ export async function schedule(
 /** Why the schedule of a dataset without a simulation is created paused. */
 export const NOT_SIMULATED = 'it is not simulated';
 
-/** Why the schedule of a dataset that is loaded in the background is created paused: polls would request its days one by one. */
-export const LOADED_FIRST = 'its past month is loaded first';
-
 function isUsual({ outcome, paused }: Reconciled): boolean {
-  const isOurs = paused === null || paused === NOT_SIMULATED || paused === LOADED_FIRST;
+  const isOurs = paused === null || paused === NOT_SIMULATED;
   return isOurs && ['made', 'removed', 'as it should be'].includes(outcome);
 }

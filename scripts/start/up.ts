@@ -14,16 +14,16 @@ import { openDatabase } from '../../db/connection/client.ts';
 import type { Chosen } from '../../db/migration/dataset-scripts.ts';
 import { storageOf } from '../../db/migration/storage.ts';
 import { seriesNames } from '../../db/queries/catalog/series.ts';
-import { costOfMonth, describeCost, pastMonth } from '../../domain/backfill/month-cost.ts';
+import { costOfMonth, describeCost } from '../../domain/backfill/month-cost.ts';
 import type { Dataset, ScheduledDataset } from '../../domain/dataset/dataset.ts';
 import { withInputs } from '../../domain/dataset/enabling.ts';
 import type { PulledPoints } from '../../domain/dataset/points.ts';
+import { catchUpRange } from '../../domain/days/polling.ts';
 import { addDays, type CivilDay } from '../../domain/time/civil-day.ts';
 import type { Beginning } from '../../temporal/schedules.ts';
 import { type ChosenSources, chooseSources } from './choose-sources.ts';
-import { loadRest } from './load-rest.ts';
 import { Stops, whenSignalled } from './machine/node-process.ts';
-import { type Choice, LOADED_FIRST, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
+import { type Choice, NOT_SIMULATED, prepare, schedule } from './prepare.ts';
 import { choosePageUrl, type DaysToLoad, loadDays, startApi, startWorker } from './processes.ts';
 import { provideDatabase, provideTemporal } from './servers.ts';
 import { placeForState, rememberRunning } from './state-folder.ts';
@@ -158,31 +158,22 @@ async function start({ simulate, all, stops, onEnd, stopping }: Start): Promise<
   };
   const [apiUrl] = await Promise.all([startApi(ours, pageUrl), startWorker(ours)]);
   stopping.throwIfAborted();
-  const [first, ...rest] = leadingFirst(answering.filter(({ id }) => chosen.enabled.has(id)));
+  const [first] = leadingFirst(answering.filter(({ id }) => chosen.enabled.has(id)));
   if (first) await loadDays(ours, daysOf(first), stopping);
   stopping.throwIfAborted();
   // A publisher that does not answer now may do so later; a dataset without simulation never will.
   const unanswered = simulated ? catalog.datasets.filter((dataset) => !answering.includes(dataset)) : [];
-  await schedule(catalog, chosen, beginningOf(unanswered, rest), config, report);
+  await schedule(catalog, chosen, beginningOf(unanswered), config, report);
   stopping.throwIfAborted();
   const { uiUrl } = temporal;
   const { readerUrl } = database;
   const shown = first && (await exampleOf(config, first, daysOf(first).to));
   const dormant = describeDormant(catalog, sources, chosen, config);
   console.log(welcome({ simulated, apiUrl, uiUrl, readerUrl, shown, dormant }));
-  const further = rest.map((dataset) => ({ ...daysOf(dataset), source: dataset.source.id }));
-  const loading = loadRest(further, { stopping, temporal: config.temporal, report });
-  stops.push('the loading of the rest', () => loading);
 }
 
-function beginningOf(
-  unanswered: readonly ScheduledDataset[],
-  rest: readonly ScheduledDataset[],
-): (dataset: ScheduledDataset) => Beginning {
-  return (dataset) => {
-    if (unanswered.includes(dataset)) return { pausedFor: NOT_SIMULATED };
-    return rest.includes(dataset) ? { pausedFor: LOADED_FIRST } : 'polls at once';
-  };
+function beginningOf(unanswered: readonly ScheduledDataset[]): (dataset: ScheduledDataset) => Beginning {
+  return (dataset) => (unanswered.includes(dataset) ? { pausedFor: NOT_SIMULATED } : 'polls at once');
 }
 
 function leadingFirst(datasets: readonly PulledPoints[]): PulledPoints[] {
@@ -190,9 +181,9 @@ function leadingFirst(datasets: readonly PulledPoints[]): PulledPoints[] {
   return datasets.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The month before today. */
+/** What the first poll catches up on: the same backfill. */
 function daysOf(dataset: PulledPoints): DaysToLoad {
-  return { dataset: dataset.id, ...pastMonth(dataset, Date.now()) };
+  return { dataset: dataset.id, ...catchUpRange(dataset, Date.now()) };
 }
 
 /** A new database gets what the first screen of the page shows; with `--all` everything that needs no key is enabled. */

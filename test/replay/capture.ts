@@ -16,7 +16,7 @@ import { loadTracing } from '../../config/tracing/load.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { insertErasure } from '../../db/queries/payloads/erasures.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
-import { dayWorkflowId } from '../../domain/workflow/ids.ts';
+import { backfillWorkflowId, dayWorkflowId } from '../../domain/workflow/ids.ts';
 import { addReceiver, tryReceiver } from '../../notify/receivers.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
 import { runDay } from '../../temporal/days.ts';
@@ -161,9 +161,13 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-16T08:40:00Z'), rate: 1_200 });
     return day('2026-09-17', true);
   },
-  'poll-dataset': () => {
+  'poll-dataset': async () => {
     testEnv.simulator.clock.set({ nowMs: Date.parse('2026-09-18T08:40:00Z'), rate: 0 });
-    return byHand('pollDataset', { dataset: DATASET }, 'poll');
+    const run = await byHand('pollDataset', { dataset: DATASET }, 'poll');
+    // Of the days before, which the scenarios after this one request too.
+    const missed = backfillWorkflowId(DATASET, '2026-08-18', '2026-09-17');
+    await testEnv.temporal.client.workflow.getHandle(missed).result();
+    return run;
   },
   'backfill-with-bad-days': () => backfill('2026-08-31', '2026-09-06'),
   'backfill-with-a-cancelled-day': async () => {

@@ -164,7 +164,7 @@ export interface RequestedDay {
   readonly lastRequestedAt: Date | null;
 }
 
-/** What polling needs to know of a range of days. */
+/** What polling needs to know of a range of days. Where the last attempt did not fail, the ledger knows when it was. */
 export async function requestedDays(
   sql: Sql,
   dataset: string,
@@ -176,8 +176,8 @@ export async function requestedDays(
      from ops.delivery_day d
      left join lateral (
        select max(coalesce(finished_at, started_at)) as last_started_at
-       from ops.run r where r.dataset = d.dataset and r.day = d.day
-     ) r on d.state <> 'scheduled'
+       from ops.run r where d.error is not null and r.dataset = d.dataset and r.day = d.day
+     ) r on true
      where d.dataset = $1 and d.day between $2 and $3
      order by d.day`,
     [dataset, from, to],

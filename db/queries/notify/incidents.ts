@@ -10,12 +10,21 @@ export async function storedIncidents(sql: Sql): Promise<Incident[]> {
   return rows;
 }
 
-/** Records that the schedule of a dataset has polled, unless it was disabled meanwhile. */
-export async function notePoll(sql: Sql, dataset: string): Promise<void> {
+/**
+ * Records that the schedule of a dataset has polled, unless it was disabled meanwhile.
+ * @param nextDueMs when a live day of it is requested next, milliseconds since the epoch; Infinity: not by polling
+ */
+export async function notePoll(
+  sql: Sql,
+  dataset: string,
+  nextDueMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const nextDueAt = Number.isFinite(nextDueMs) ? new Date(nextDueMs) : 'infinity';
   await sql.query(
-    `insert into ops.poll (dataset, polled_at) select dataset, clock_timestamp() from ops.dataset where dataset = $1 and enabled
-     on conflict (dataset) do update set polled_at = excluded.polled_at`,
-    [dataset],
+    `insert into ops.poll (dataset, polled_at, next_due_at)
+     select dataset, clock_timestamp(), $2 from ops.dataset where dataset = $1 and enabled
+     on conflict (dataset) do update set polled_at = excluded.polled_at, next_due_at = excluded.next_due_at`,
+    [dataset, nextDueAt],
   );
 }
 

@@ -19,12 +19,16 @@ export async function knownDays(
   const { rows } = await sql.query<KnownDay>(
     `select d.day, d.state, d.expected_points as "expectedPoints", d.present_points as "presentPoints",
        d.last_checked_at as "lastCheckedAt", d.last_changed_at as "lastChangedAt",
-       p.decoder_version as "decoderVersion"
+       greatest(d.last_checked_at, r.at) as "lastRequestedAt", p.decoder_version as "decoderVersion"
      from ops.delivery_day d
      left join (
        select day, min(decoder_version) as decoder_version
        from ops.payload where dataset = $1 and day between $2 and $3 group by day
      ) p using (day)
+     left join (
+       select day, max(coalesce(finished_at, started_at)) as at
+       from ops.run where dataset = $1 and day between $2 and $3 group by day
+     ) r using (day)
      where d.dataset = $1 and d.day between $2 and $3`,
     [dataset, from, to],
   );
@@ -76,6 +80,20 @@ export interface DayResult {
   readonly day: CivilDay;
   readonly outcome: DayState | null;
   readonly note: string | null;
+}
+
+/** The range of the last backfill of what polling had missed, if that has not ended: it may be paused, or have been terminated. */
+export async function unfinishedCatchUp(
+  sql: Sql,
+  dataset: string,
+): Promise<{ readonly from: CivilDay; readonly to: CivilDay } | undefined> {
+  const { rows } = await sql.query<{ from: CivilDay; to: CivilDay; finishedAt: Date | null }>(
+    `select from_day as from, to_day as to, finished_at as "finishedAt" from ops.backfill
+     where dataset = $1 and input ->> 'days' = 'missed' order by planned_at desc, id desc limit 1`,
+    [dataset],
+  );
+  const [last] = rows;
+  return last && last.finishedAt === null ? { from: last.from, to: last.to } : undefined;
 }
 
 /** Writes the outcome next to the plan. @returns undefined when the plan is missing: the database was restored from an older backup. */

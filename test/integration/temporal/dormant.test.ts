@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applySetting } from '../../../db/migration/enabling.ts';
 import { storedIncidents } from '../../../db/queries/notify/incidents.ts';
+import { pollScheduleId } from '../../../domain/workflow/ids.ts';
 import { findSchedule } from '../../../temporal/schedules.ts';
 import {
   type Answer,
@@ -308,6 +309,24 @@ test('enabled and disabled while no worker is there: the one that comes requests
   worker = await testEnv.startWorker();
   await expect.poll(running).toBe(0);
   expect(requests()).toBe(before);
+});
+
+test("a person's pause outlasts that the dataset was dormant", async () => {
+  const schedule = testEnv.temporal.client.schedule.getHandle(pollScheduleId(DATASET));
+  const state = async () => (await schedule.describe()).state;
+  await run('enable', DATASET);
+  expect((await run('pause', DATASET, '--reason', 'moving house', '--by', 'anna')).code).toBe(0);
+  await expect.poll(state).toMatchObject({ paused: true });
+  const { note } = await state();
+  expect((await run('disable', DATASET)).code).toBe(0);
+  const { stdout } = await run('doctor', '--json');
+  const checks: { name: string; message: string }[] = JSON.parse(stdout);
+  expect(checks.find(({ name }) => name === 'schedules')?.message).not.toContain(DATASET);
+  expect((await run('enable', DATASET)).code).toBe(0);
+  expect(await state()).toMatchObject({ paused: true, note });
+  await run('resume', DATASET);
+  await expect.poll(state).toMatchObject({ paused: false });
+  await run('disable', DATASET);
 });
 
 test('a database that is new has nothing enabled, and the migration says how to enable some', async () => {

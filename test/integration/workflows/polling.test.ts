@@ -1,7 +1,8 @@
 /** Does polling find what is due, wait for what is not there, and see what was revised, by the publisher's calendar? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
+import { backfillWorkflowId, dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import type { DayOutcome, PollOutcome } from '../../../domain/workflow/messages.ts';
+import { steerBackfill } from '../../../temporal/backfills.ts';
 import { runDay } from '../../../temporal/days.ts';
 import { DATASET, openTestEnvironment, type TestEnvironment } from '../../support/test-environment.ts';
 
@@ -43,22 +44,26 @@ async function stateOf(day: string): Promise<string | undefined> {
 }
 
 describe('a fresh system', () => {
-  test('polls the days of its horizon, none that is not open, and none twice', async () => {
+  test('polls today and catches up on the month before by one backfill, with half as many requests; none twice', async () => {
+    testEnv.simulator.requests.clear();
     const first = await poll();
-    // From the day published less than 744 hours ago to today: tomorrow opens at 07:00Z.
-    expect(first.started).toHaveLength(31);
-    expect(first.started[0]).toBe('2026-09-15');
-    expect(first.started.at(-1)).toBe('2026-08-16');
-    await Promise.all(
-      first.started.map((day) =>
-        testEnv.temporal.client.workflow.getHandle(dayWorkflowId(DATASET, day)).result(),
-      ),
-    );
-    expect(await testEnv.rows(`select count(*) from ops.delivery_day where state = 'complete'`)).toEqual([
-      { count: 31 },
+    // Tomorrow opens at 07:00Z.
+    expect(first.started).toEqual(['2026-09-15']);
+    expect(first.backfill).toBe(backfillWorkflowId(DATASET, '2026-08-15', '2026-09-14'));
+    // Another poll meanwhile joins it.
+    expect(await poll()).toMatchObject({ started: [], backfill: first.backfill });
+    const { client } = testEnv.temporal;
+    await client.workflow.getHandle(dayWorkflowId(DATASET, '2026-09-15')).result();
+    const result = await client.workflow.getHandle(first.backfill ?? '').result();
+    expect(result).toMatchObject({ summary: '31 of 31 days complete', order: 'newest' });
+    expect(testEnv.simulator.requests.counts().total).toBe(1 + 16);
+    expect(await testEnv.rows(`select distinct urgency from ops.request_queue`)).toEqual([]);
+    expect(await testEnv.rows('select from_day, to_day, summary from ops.backfill')).toEqual([
+      { from_day: '2026-08-15', to_day: '2026-09-14', summary: '31 of 31 days complete' },
     ]);
     testEnv.simulator.requests.clear();
-    expect(await poll()).toMatchObject({ started: [], running: [], summary: 'nothing is due' });
+    const again = await poll();
+    expect(again).toEqual({ dataset: DATASET, started: [], running: [], summary: 'nothing is due' });
     expect(testEnv.simulator.requests.counts().total).toBe(0);
   });
 });
@@ -149,6 +154,40 @@ describe('revisions', () => {
     expect(await testEnv.rows('select revision, state from ops.delivery_day where day = $1', [day])).toEqual([
       { revision: 1, state: 'complete' },
     ]);
+  });
+});
+
+describe('after an outage', () => {
+  const backfills = () =>
+    testEnv.rows<{ day: string; summary: string }>(
+      `select to_day as day, summary from ops.backfill where input ->> 'days' = 'missed' order by id`,
+    );
+
+  test('a backfill brings what is due by now, what is live is polled, and a pause of it outlasts the date', async () => {
+    setClock('2026-10-05T05:00:00Z');
+    const { backfill: id = '', started } = await poll();
+    expect(started).toEqual(['2026-10-05']);
+    expect(id).toBe(backfillWorkflowId(DATASET, '2026-09-04', '2026-10-04'));
+    await steerBackfill(testEnv.temporal, id, 'pause', { reason: 'let me look' });
+    setClock('2026-10-06T05:00:00Z');
+    expect(await poll()).toMatchObject({ backfill: id });
+    expect((await testEnv.temporal.client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
+    await steerBackfill(testEnv.temporal, id, 'resume', {});
+    await testEnv.temporal.client.workflow.getHandle(id).result();
+    expect((await backfills()).at(-1)).toMatchObject({ day: '2026-10-04' });
+  });
+
+  test('terminated, it begins again with the next poll', async () => {
+    setClock('2026-11-20T05:00:00Z');
+    const { backfill: id = '' } = await poll();
+    const handle = testEnv.temporal.client.workflow.getHandle(id);
+    await handle.terminate().catch(() => {});
+    const { started, backfill: again } = await poll();
+    expect(started).toEqual([]);
+    expect(again).toBe(id);
+    expect(await handle.result()).toMatchObject({
+      summary: expect.stringMatching(/^(\d+) of \1 days complete$/),
+    });
   });
 });
 

@@ -18,7 +18,7 @@ function known(day: string, state: DayState, about: Partial<KnownDay> = {}): Kno
   const at = new Date('2026-11-15T00:00:00Z');
   return {
     ...{ day, state, expectedPoints: 3600, presentPoints: present, lastCheckedAt: at, lastChangedAt: at },
-    ...{ decoderVersion: present === 0 ? null : 2, ...about },
+    ...{ lastRequestedAt: at, decoderVersion: present === 0 ? null : 2, ...about },
   };
 }
 

@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { DayState } from '../../../../domain/days/ledger.ts';
 import {
   type CheckedDay,
+  catchUpRange,
   dueDays,
+  missedDays,
   nextCheckAt,
   pollAgainAt,
   pollingRange,
 } from '../../../../domain/days/polling.ts';
-import { addDays } from '../../../../domain/time/civil-day.ts';
+import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { momentOf } from '../../../../domain/time/delivery-day.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
@@ -153,5 +155,53 @@ describe('all days', () => {
     }
     expect(rows.get('2026-11-21')?.state).toBe('complete');
     expect(requests).toBeLessThan(70);
+  });
+});
+
+describe('what was missed', () => {
+  const now = at('2026-11-20T12:00:00Z');
+  const range = catchUpRange(dataset, now);
+  const past = eachDay(range.from, range.to);
+  const lastMinutesAgo = (minutes: number) => (day: string) =>
+    known(day, 'complete', new Date(now - minutes * MINUTE).toISOString());
+
+  test('of a dataset that was never requested is the month before today', () => {
+    expect(past).toHaveLength(31);
+    expect(range.to).toBe('2026-11-19');
+    expect(missedDays(dataset, [], now)).toEqual(past.toReversed());
+  });
+
+  test('is nothing where polling has requested what was due', () => {
+    expect(missedDays(dataset, past.map(lastMinutesAgo(1)), now)).toEqual([]);
+  });
+
+  test('is never what is not due, what a person declared absent, or what is still live', () => {
+    const day = fc.integer({ min: 0, max: past.length - 1 }).map((n) => past[n] ?? '');
+    const states = fc.constantFrom<DayState>('complete', 'late', 'partial', 'failed', 'absent', 'awaiting');
+    const rows = fc.array(fc.record({ day, state: states, minutes: fc.integer({ min: 0, max: 60_000 }) }));
+    fc.assert(
+      fc.property(rows, (found) => {
+        const ledger = found.map(({ day, state, minutes }) => ({ ...lastMinutesAgo(minutes)(day), state }));
+        const rowOf = new Map(ledger.map((row) => [row.day, row]));
+        const due = new Set(dueDays(dataset, ledger, now));
+        for (const each of missedDays(dataset, ledger, now)) {
+          const row = rowOf.get(each);
+          expect(row === undefined || due.has(each)).toBe(true);
+          expect(row?.state).not.toBe('absent');
+          expect(now - momentOf(dataset, each, dataset.pull.publication.expected)).toBeGreaterThanOrEqual(
+            24 * 60 * MINUTE,
+          );
+        }
+      }),
+    );
+  });
+
+  test('after an outage is what has been due for more than an hour', () => {
+    // Past days are read again twice a day.
+    expect(missedDays(dataset, past.map(lastMinutesAgo(12 * 60 + 30)), now)).toEqual([]);
+    const ledger = past.map(lastMinutesAgo(13 * 60 + 30));
+    const due = dueDays(dataset, ledger, now).filter((day) => past.includes(day));
+    expect(due.length).toBeGreaterThan(5);
+    expect(missedDays(dataset, ledger, now)).toEqual(due);
   });
 });
