@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { datasetPlaces } from '../../../config-datasets.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
 import { catalogOf, loadCatalog } from '../../../datasets/catalog.ts';
 import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { notePoll } from '../../../db/queries/notify/incidents.ts';
