@@ -1,6 +1,6 @@
 /** The most frequent verbs, each with a line to type. A missing verb is an error. */
 import type { Command } from 'commander';
-import { code, table } from './markdown.ts';
+import { code, list } from './markdown.ts';
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   'tidemark status': 'how every dataset stands',
@@ -46,8 +46,5 @@ export function examplesTable(program: Command): string {
     if (found.commands.length > 0 && !found.commands.some((command) => command.name() === next))
       throw new Error(`scripts/docs/command-examples.ts: "${verb}" has no "${next}"`);
   }
-  return table(
-    ['type', 'does'],
-    Object.entries(EXAMPLES).map(([line, does]) => [code(line), does]),
-  );
+  return list(Object.entries(EXAMPLES).map(([line, does]) => `${code(line)}: ${does}`));
 }

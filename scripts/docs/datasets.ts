@@ -12,7 +12,7 @@ import { DECODER_RULES, FILE_RULES, PLATFORM_RULES, type Rule } from '../../doma
 import { dayFacts, factsOf, fieldsOf, quotaOf } from './dataset-facts.ts';
 import { code, page } from './markdown.ts';
 import { pollingOf, pollingTables } from './polling.ts';
-import { failureRules, rulesTable } from './rules.ts';
+import { failureRules, rulesList } from './rules.ts';
 
 export async function datasetsPage(): Promise<string> {
   const { all } = await loadCatalog();
@@ -37,16 +37,16 @@ export async function datasetsPage(): Promise<string> {
     '`block`: the point, or the whole response, is not written. `warn`: written; a person should look. `info`: good to know. Findings stay open in ' +
       '`ops.finding` until a later payload says something else.',
     '### Checks of several datasets',
-    rulesTable({ ...common, range: RANGE }),
+    rulesList({ ...common, range: RANGE }),
     '### Rules of every dataset',
-    rulesTable(PLATFORM_RULES),
+    rulesList(PLATFORM_RULES),
     'A response that does not come as promised fails the run and leaves one of these findings:',
-    rulesTable(failureRules()),
+    rulesList(failureRules()),
     '### Rules of decoders',
-    rulesTable(DECODER_RULES),
+    rulesList(DECODER_RULES),
     '### Rules of lines of files',
     'The first hundred of a rule and day are listed one by one, the rest is counted.',
-    rulesTable(FILE_RULES),
+    rulesList(FILE_RULES),
   );
 }
 

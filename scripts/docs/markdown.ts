@@ -10,9 +10,9 @@ export function table(
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-/** Output of a program, unchanged. */
-export function block(text: string): string {
-  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+/** Items of a list. */
+export function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
 }
 
 /** A code in running text. */

@@ -3,16 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { ROOT } from '../../config/installation.ts';
 import { DECODER_RULES, PLATFORM_RULES, type Rule } from '../../domain/interpret/rules.ts';
 import { FAILURES, type FailureCode } from '../../domain/workflow/failures.ts';
-import { code, table } from './markdown.ts';
+import { code, list } from './markdown.ts';
 
 /** Where findings are created with a literal rule; checks carry code, severity and sentence together. */
 const FOLDERS = ['domain', 'activities', 'datasets', 'kit'];
 const FINDING = /\bfinding\(\s*'(?<rule>\w+)',\s*'(?<severity>\w+)'/g;
 const REFUSAL = /\bAnswerRefused\(\s*'(?<rule>\w+)'/g;
 
-export function rulesTable(rules: Readonly<Record<string, Rule>>): string {
-  const rows = Object.entries(rules).map(([rule, { severity, summary }]) => [code(rule), severity, summary]);
-  return table(['rule', 'severity', 'meaning'], rows);
+export function rulesList(rules: Readonly<Record<string, Rule>>): string {
+  return list(
+    Object.entries(rules).map(([rule, { severity, summary }]) => `${code(rule)} (${severity}): ${summary}`),
+  );
 }
 
 /** Broken contracts leave a finding beside the failed run (activities/ingest/record-failure.ts): the failure's code as its rule. */

@@ -2,7 +2,7 @@
 
 import { DAY_STATES, isFine, isLegalTransition, STATE_MEANING } from '../../domain/days/ledger.ts';
 import { FAILURES, type FailureClass, RETRY_RULES } from '../../domain/workflow/failures.ts';
-import { code, page, table } from './markdown.ts';
+import { code, list, page, table } from './markdown.ts';
 
 export function statesPage(): string {
   return page(
@@ -14,21 +14,19 @@ export function statesPage(): string {
       DAY_STATES.map((state) => [code(state), STATE_MEANING[state], isFine(state) ? 'yes' : 'no']),
     ),
     'What can follow on what:',
-    table(
-      ['from', 'to'],
-      DAY_STATES.map((from) => [
-        code(from),
-        DAY_STATES.filter((to) => to !== from && isLegalTransition(from, to))
-          .map(code)
-          .join(', '),
-      ]),
+    list(
+      DAY_STATES.map((from) => {
+        const next = DAY_STATES.filter((to) => to !== from && isLegalTransition(from, to));
+        return `${code(from)}: ${next.map(code).join(', ')}`;
+      }),
     ),
     '## Failures of an attempt',
     'The first word of column `error` of `ops.delivery_day` and `ops.run`, and the type of the failure in Temporal; ' +
       '`CANCELLED` stands there when a person cancelled the run. "Not published yet" is a state and never a failure.',
-    table(
-      ['code', 'class', 'meaning'],
-      Object.entries(FAILURES).map(([failure, { class: kind, meaning }]) => [code(failure), kind, meaning]),
+    list(
+      Object.entries(FAILURES).map(
+        ([failure, { class: kind, meaning }]) => `${code(failure)} (${kind}): ${meaning}`,
+      ),
     ),
     'The class decides how often it is tried:',
     table(
