@@ -63,6 +63,7 @@ const SLOWEST = [
     'long/workers/secrets',
     'long/read/catalogue',
     'long/workers/several-workers',
+    'long/docs/examples',
     'long/api/fuzz',
     'long/notify/told-under-kills',
     'long/workers/versions',
