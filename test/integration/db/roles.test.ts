@@ -478,6 +478,8 @@ const TRIED: readonly [who: keyof typeof LOGIN, statement: string, answer: numbe
   ['worker', 'select * from sample.secret_as_of(now())', 1],
   ['worker', 'create table ops.mine (x int)', 'denied'],
   ['worker', 'create schema mine', 'denied'],
+  ['worker', 'drop table store.jao_core__max_exchanges', 'denied'],
+  ['worker', 'alter table ops.payload add column x int', 'denied'],
   ['worker', `select ops.grant_storage('sample', 'secret', false)`, 'denied'],
   ['worker', 'set role tidemark_owner', 'denied'],
   ['worker', 'select * from ops.api_key', 'denied'],

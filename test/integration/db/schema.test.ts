@@ -1,9 +1,9 @@
-/** Do migrations hold when several start at once, and can each role do what it must and nothing else? */
+/** Do migrations, storage and the SQL of datasets hold when several start at once? Who may do what: roles.test.ts. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { datasetPlaces } from '../../../config/datasets.ts';
 import { loadCatalog } from '../../../datasets/catalog.ts';
-import { type Database, openDatabase, type Role } from '../../../db/connection/client.ts';
+import { type Database, openDatabase } from '../../../db/connection/client.ts';
 import { applyScripts, missingScripts } from '../../../db/migration/dataset-scripts.ts';
 import { migrate, missingMigrations } from '../../../db/migration/migrate.ts';
 import { storageOf } from '../../../db/migration/storage.ts';
@@ -116,100 +116,6 @@ describe('an empty database', () => {
     }
     await database.end();
     await drop();
-  });
-});
-
-describe('roles', () => {
-  const secret = sampleDataset({ id: 'sample.secret', access: 'restricted' });
-  let testEnv: TestDatabase;
-  beforeAll(async () => {
-    const { datasets } = await loadCatalog(datasetPlaces());
-    testEnv = await createTestDatabase([
-      ...datasets,
-      sampleDataset({ id: 'sample.secret', access: 'restricted' }),
-    ]);
-  });
-  afterAll(() => testEnv.drop());
-
-  async function may(role: Role, statement: string): Promise<boolean> {
-    const database = openDatabase({ url: testEnv.url, role, application: 'test', maxConnections: 1 });
-    try {
-      await database.query(statement);
-      return true;
-    } catch (error) {
-      expect((error as Error).message).toMatch(/permission denied|cannot delete from view/);
-      return false;
-    } finally {
-      await database.end();
-    }
-  }
-
-  test.each([
-    'select * from jao_core.max_exchanges',
-    'select * from jao_core.max_exchanges_versions',
-    'select * from jao_core.max_exchanges_as_of(now())',
-    'select * from catalog.dataset',
-    'select * from catalog.series',
-  ])('a reader may %s', async (statement) => {
-    expect(await may('tidemark_reader', statement)).toBe(true);
-  });
-
-  test.each([
-    'select * from ops.delivery_day',
-    'select * from ops.payload',
-    'select * from store.jao_core__max_exchanges',
-    'select * from sample.secret',
-    'select * from sample.secret_as_of(now())',
-    'delete from jao_core.max_exchanges',
-    'insert into catalog.series (dataset, series, first_payload_id) values (null, null, 1)',
-    'select * from ops.series',
-    'select * from ops.dataset_script',
-    'create table jao_core.mine (x int)',
-    `select ops.ensure_storage('sample.more', 30, false, null)`,
-  ])('a reader may not %s', async (statement) => {
-    expect(await may('tidemark_reader', statement)).toBe(false);
-  });
-
-  test.each([
-    'select * from ops.payload',
-    'select * from sample.secret',
-    'select ops.settle()',
-    'delete from store.jao_core__max_exchanges where false',
-  ])('a writer may %s', async (statement) => {
-    expect(await may('tidemark_writer', statement)).toBe(true);
-  });
-
-  test.each([
-    'delete from ops.payload',
-    'delete from ops.run',
-    'delete from ops.migration',
-    'insert into ops.dataset_script (dataset, sha256) values (null, null)',
-    'drop table store.jao_core__max_exchanges',
-    'create table ops.mine (x int)',
-    'alter table ops.payload add column x int',
-  ])('a writer may not %s', async (statement) => {
-    const database = openDatabase({
-      url: testEnv.url,
-      role: 'tidemark_writer',
-      application: 'test',
-      maxConnections: 1,
-    });
-    await expect(database.query(statement)).rejects.toThrow(/permission denied|must be owner/);
-    await database.end();
-  });
-
-  test('a restricted dataset is granted by name, and the next start of a worker leaves the grant alone', async () => {
-    const desk = `desk_${randomUUID().replaceAll('-', '')}`;
-    const admin = openDatabase({ url: testEnv.url, application: 'test', maxConnections: 1 });
-    await admin.query(`create role ${desk} in role tidemark_reader`);
-    await admin.query(`grant select on sample.secret to ${desk}`);
-    await registerEnabled(testEnv.database, [secret]);
-    await admin.query(`set role ${desk}`);
-    expect((await admin.query('select * from sample.secret')).rows).toEqual([]);
-    await admin.query('reset role');
-    await admin.query(`drop owned by ${desk}`);
-    await admin.query(`drop role ${desk}`);
-    await admin.end();
   });
 });
 
