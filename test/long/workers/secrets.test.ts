@@ -187,7 +187,7 @@ const START = [
   '--input-type=module',
   '--eval',
   `
-  const { up } = await import('./start/up.ts');
+  const { up } = await import('./scripts/start/up.ts');
   process.exit(await up([]));`,
 ];
 

@@ -6,6 +6,7 @@ import { addDays, dayInterval, eachDay } from '../../../../domain/time/civil-day
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { RESOLUTIONS, type Resolution, secondsOf } from '../../../../domain/time/resolutions.ts';
 import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleDataset } from '../../../support/sample-dataset.ts';
 
@@ -236,15 +237,8 @@ describe('an answer', () => {
   test('comes in pages that fit together, and says the same in CSV', async () => {
     const whole = await testEnv.get(`/v1/data/aggregated?${question}`);
     expect(whole.json.next).toBeNull();
-    const pieces = [];
-    let url: string | null = `/v1/data/aggregated?${question}&limit=50`;
-    while (url) {
-      const { json } = await testEnv.get(url);
-      expect(json.data.length).toBeLessThanOrEqual(50);
-      pieces.push(...json.data);
-      url = json.next;
-    }
-    expect(pieces).toEqual(whole.json.data);
+    const pages = `/v1/data/aggregated?${question}&limit=50`;
+    expect(await rowsOfPages(testEnv.get, pages)).toEqual(whole.json.data);
     const csv = await testEnv.get(`/v1/data/aggregated?${question}&format=csv&series=a`);
     expect(csv.text.split('\n', 1)[0]).toBe('bucket,ends_at,series,avg,count,points,expected');
     expect(csv.headers['tidemark-buckets']).toBe('PT2H; time-zone=Europe/Amsterdam');

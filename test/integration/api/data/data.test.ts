@@ -1,6 +1,7 @@
 /** Are observations answered whole, in order, page by page, with what the answer is about, and wrong questions refused? */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 let testEnv: ApiEnvironment;
@@ -33,15 +34,8 @@ describe('a day', () => {
 
   test('comes in pages that fit together, however small', async () => {
     const whole = await data('from=2026-11-02&to=2026-11-02');
-    const pieces = [];
-    let url: string | null = `/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&limit=700`;
-    while (url) {
-      const { status, json } = await testEnv.get(url);
-      expect(status).toBe(200);
-      pieces.push(...json.data);
-      url = json.next;
-    }
-    expect(pieces).toEqual(whole.json.data);
+    const url = `/v1/data?dataset=${DATASET}&from=2026-11-02&to=2026-11-02&limit=700`;
+    expect(await rowsOfPages(testEnv.get, url)).toEqual(whole.json.data);
   });
 
   test('says the same in NDJSON and CSV', async () => {

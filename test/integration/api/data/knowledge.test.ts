@@ -11,6 +11,7 @@ import {
   answerOf,
   openApiEnvironment,
 } from '../../../support/api/api-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const DAY = '2026-11-02';
@@ -137,14 +138,7 @@ describe('findings', () => {
     const whole = await testEnv.get('/v1/findings');
     const stored = await testEnv.rows<{ id: number }>('select id from ops.finding order by id desc');
     expect(ids(whole)).toEqual(stored.map(({ id }) => id));
-    const pieces: number[] = [];
-    let url: string | null = '/v1/findings?limit=7';
-    while (url) {
-      const page: Answer = await testEnv.get(url);
-      pieces.push(...ids(page));
-      url = page.json.next;
-    }
-    expect(pieces).toEqual(ids(whole));
+    expect(await rowsOfPages(testEnv.get, '/v1/findings?limit=7')).toEqual(whole.json.data);
     const blocks = await testEnv.get(
       `/v1/findings?dataset=${DATASET}&severity=block&rule=range&resolution=open&from=${BAD}&to=${BAD}`,
     );

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, eachDay } from '../../../../domain/time/civil-day.ts';
 import { intervalStarts } from '../../../../domain/time/delivery-day.ts';
 import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { runs } from '../../../support/runs.ts';
 import { type SampleRow, sampleDataset } from '../../../support/sample-dataset.ts';
 
@@ -104,13 +105,7 @@ describe('a pin', () => {
     const again = await testEnv.post('/v1/pins', { ...QUESTION, series: ['a', 'b', 'a'] });
     expect([first.status, again.status, again.json]).toEqual([201, 200, first.json]);
     const whole = await testEnv.get(first.json.url);
-    const pieces = [];
-    for (let url: string | null = `${first.json.url}&limit=50`; url; ) {
-      const { json }: { json: { data: object[]; next: string | null } } = await testEnv.get(url);
-      pieces.push(...json.data);
-      url = json.next;
-    }
-    expect(pieces).toEqual(whole.json.data);
+    expect(await rowsOfPages(testEnv.get, `${first.json.url}&limit=50`)).toEqual(whole.json.data);
     const etag = String(whole.headers.etag);
     expect((await testEnv.get(first.json.url, { 'if-none-match': etag })).status).toBe(304);
   });

@@ -2,13 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApi } from '../../../../api/app.ts';
 import type { SampleQuery } from '../../../../api/entry/relations.ts';
-import {
-  type Answer,
-  type ApiEnvironment,
-  answerOf,
-  openApiEnvironment,
-} from '../../../support/api/api-environment.ts';
+import { type ApiEnvironment, answerOf, openApiEnvironment } from '../../../support/api/api-environment.ts';
 import { makeKey } from '../../../support/api/keys.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -166,14 +162,8 @@ describe('series', () => {
       ...{ series: 'border_AT_CZ', attributes: { from: 'AT', to: 'CZ' } },
       ...{ first_day: '2026-11-18', last_day: '2026-11-20' },
     });
-    const pieces = [];
-    let url: string | null = `/v1/datasets/${DATASET}/series?limit=40`;
-    while (url) {
-      const { json: page }: Answer = await testEnv.get(url);
-      pieces.push(...page.data);
-      url = page.next;
-    }
-    expect(pieces).toEqual(json.data);
+    const pages = `/v1/datasets/${DATASET}/series?limit=40`;
+    expect(await rowsOfPages(testEnv.get, pages)).toEqual(json.data);
   });
 
   test('are found by words of name and attributes, in whatever case', async () => {

@@ -7,6 +7,7 @@ import { type CivilDay, dayInterval, eachDay } from '../../../../domain/time/civ
 import { RESOLUTIONS, secondsOf } from '../../../../domain/time/resolutions.ts';
 import { type FoldedEnvironment, openFoldedEnvironment } from '../../../support/api/folded-environment.ts';
 import { measure, onGrid } from '../../../support/api/measured-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { runs } from '../../../support/runs.ts';
 import { sampleFiles } from '../../../support/sample-file-dataset.ts';
 
@@ -212,13 +213,7 @@ describe('rows', () => {
     expect(new Set(lines).size).toBe(lines.length);
     const keys = lines.map((line) => line.split(',').slice(1, 3).join(' '));
     expect(keys).toEqual(keys.toSorted());
-    let [next, count]: [string | null, number] = [`${url}&limit=10000`, 0];
-    while (next) {
-      const { json } = (await other.get(next)) as { json: { data: unknown[]; next: string | null } };
-      count += json.data.length;
-      next = json.next;
-    }
-    expect(count).toBe(lines.length);
+    expect(await rowsOfPages(other.get, `${url}&limit=10000`)).toHaveLength(lines.length);
     await other.close();
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteFoundFile, rememberFiles } from '../../../../db/queries/files/found-files.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../../support/api/api-environment.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { settingsOf, tidemark } from '../../../support/command.ts';
 
 const DATASET = 'swissgrid.frequency';
@@ -49,13 +50,7 @@ test('the API tells each with its reason and its run, page by page', async () =>
   });
   expect(json.data[2]).toMatchObject({ same_since: TRIED.toISOString(), signature: 'two', reason: null });
   expect(json.data[3]).toMatchObject({ tried_at: null, result: null, link: null });
-  const names: string[] = [];
-  for (let url: string | null = `/v1/datasets/${DATASET}/files?limit=3`; url; ) {
-    const page: { data: { file: string }[]; next: string | null } = (await testEnv.get(url)).json;
-    names.push(...page.data.map(({ file }) => file));
-    url = page.next;
-  }
-  expect(names).toEqual(NAMES);
+  expect(await rowsOfPages(testEnv.get, `/v1/datasets/${DATASET}/files?limit=3`)).toEqual(json.data);
   const refused = await testEnv.get(`/v1/datasets/${DATASET}/files?state=refused`);
   expect(refused.json.data.map(({ file }: { file: string }) => file)).toEqual(['/srv/b.csv']);
   expect((await testEnv.get('/v1/datasets/jao-core.max-exchanges/files')).json.data).toEqual([]);

@@ -11,6 +11,7 @@ import {
   openApiEnvironment,
 } from '../../../support/api/api-environment.ts';
 import { makeKey, type TestKey } from '../../../support/api/keys.ts';
+import { rowsOfPages } from '../../../support/api/pages.ts';
 import { DATASET } from '../../../support/test-environment.ts';
 
 let testEnv: ApiEnvironment;
@@ -355,14 +356,8 @@ describe('the audit', () => {
 
   test('comes page by page, newest first, and reading is not in it', async () => {
     const whole = (await audit('?limit=1000')).data.map(({ id }: { id: number }) => id);
-    const pieces: number[] = [];
-    let next: string | null = '/v1/audit?limit=7';
-    while (next) {
-      const { json }: Answer = await get(next, admin);
-      pieces.push(...json.data.map(({ id }: { id: number }) => id));
-      next = json.next;
-    }
-    expect(pieces).toEqual(whole);
+    const pieces = await rowsOfPages<{ id: number }>((url) => get(url, admin), '/v1/audit?limit=7');
+    expect(pieces.map(({ id }) => id)).toEqual(whole);
     expect(whole).toEqual(whole.toSorted((a: number, b: number) => b - a));
   });
 });
