@@ -1,10 +1,10 @@
 /** Can the calendar of a year be read and walked without colours and without a mouse? */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_STATES } from '../../../domain/days/ledger.ts';
-import { accessibilityFaults } from '../../browser/accessibility.ts';
-import { onPhone, shownIn } from '../../browser/page.ts';
-import { DATASET, openStoredPage, type StoredPage } from '../../browser/stored-page.ts';
+import { DAY_STATES } from '../../domain/days/ledger.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { onPhone, shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
 const FIRST = '2026-10-01';
 

@@ -1,8 +1,8 @@
 /** Does every view say plainly that nothing is there yet, and does the page ask for a key where one is needed? */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessibilityFaults } from '../../browser/accessibility.ts';
-import { onPhone, shownIn } from '../../browser/page.ts';
-import { DATASET, openStoredPage, type StoredPage } from '../../browser/stored-page.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { onPhone, shownIn } from './page.ts';
+import { DATASET, openStoredPage, type StoredPage } from './stored-page.ts';
 
 let testEnv: StoredPage;
 beforeAll(async () => {

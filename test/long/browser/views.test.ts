@@ -1,16 +1,16 @@
 /** Does every view tell what is there, on a good day, a bad day and with a thousand findings, to everybody, on any screen? */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { datasetPlaces } from '../../config/datasets.ts';
-import { loadCatalog } from '../../datasets/catalog.ts';
-import monitoring from '../../datasets/jao-core/monitoring.ts';
-import { noteFoundFile, rememberFiles } from '../../db/queries/files/found-files.ts';
-import { runDay } from '../../temporal/days.ts';
-import { event } from '../support/sample-events.ts';
-import { DATASET } from '../support/test-environment.ts';
-import { accessibilityFaults } from './accessibility.ts';
-import { onPhone, settled, shownIn } from './page.ts';
-import { openWorkedPage, type WorkedPage } from './worked-page.ts';
+import { datasetPlaces } from '../../../config/datasets.ts';
+import { loadCatalog } from '../../../datasets/catalog.ts';
+import monitoring from '../../../datasets/jao-core/monitoring.ts';
+import { noteFoundFile, rememberFiles } from '../../../db/queries/files/found-files.ts';
+import { runDay } from '../../../temporal/days.ts';
+import { accessibilityFaults } from '../../browser/accessibility.ts';
+import { onPhone, settled, shownIn } from '../../browser/page.ts';
+import { openWorkedPage, type WorkedPage } from '../../browser/worked-page.ts';
+import { event } from '../../support/sample-events.ts';
+import { DATASET } from '../../support/test-environment.ts';
 
 const GOOD = '2026-11-02';
 const BAD = '2026-11-03';
