@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { EndRow } from '../activities/files/end-rows.ts';
 import { type FilePreview, previewFile } from '../activities/files/preview-file.ts';
 import { previewRecords, type RecordsPreview } from '../activities/files/preview-records.ts';
-import { unpackLimits } from '../config/config.ts';
 import { type Dataset, isFiledPoints, isOfRecords } from '../domain/dataset/dataset.ts';
 import type { FiledPoints } from '../domain/dataset/points.ts';
 import { type FileForm, isWallClock } from '../domain/files/file-form.ts';
@@ -43,16 +42,15 @@ export async function preview(
 }
 
 async function previewOf(
-  { io, catalog }: CliContext,
+  { catalog }: CliContext,
   dataset: Dataset,
   file: string,
   form: Partial<FileForm>,
 ): Promise<FilePreview | RecordsPreview> {
-  const limits = unpackLimits(io.env);
   const others = catalog.all.filter(isFiledPoints);
-  if (!isOfRecords(dataset)) return await previewFile(dataset as FiledPoints, file, form, limits, others);
+  if (!isOfRecords(dataset)) return await previewFile(dataset as FiledPoints, file, form, others);
   assertRecordsForm({ form });
-  return await previewRecords(dataset, file, { encoding: form.encoding, now: new Date() }, limits);
+  return await previewRecords(dataset, file, { encoding: form.encoding, now: new Date() });
 }
 
 function refusedOf(preview: FilePreview | RecordsPreview): number {

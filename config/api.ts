@@ -12,15 +12,17 @@ export interface ApiConfig {
   readonly requestsPerMinute: number;
   /** Host names that an `open` API accepts in addition to those of this machine. */
   readonly hosts: readonly string[];
-  readonly limits: {
-    /** For each key, or each address without one. */
-    readonly exportsAtOnce: number;
-    /** How long a reader may stall before its answer is cut off. */
-    readonly readerPatienceMs: number;
-    /** How long an answer may take, time spent waiting for its reader excluded. */
-    readonly answerMs: number;
-  };
+  readonly limits: typeof LIMITS;
 }
+
+/** For each key, or each address without one. */
+const LIMITS = {
+  exportsAtOnce: 4,
+  /** How long a reader may stall before its answer is cut off. */
+  readerPatienceMs: 30_000,
+  /** How long an answer may take, time spent waiting for its reader excluded. */
+  answerMs: 300_000,
+};
 
 const ACCESS_MODES = ['keys', 'open'] as const;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -32,9 +34,6 @@ export const apiSettings = {
   API_HOSTS: list(isHost, 'write host names without ports, such as desk.example, with commas between'),
   API_CORS_ORIGINS: list(isOrigin, 'write origins such as https://desk.example, with commas between'),
   API_REQUESTS_PER_MINUTE: whole('a whole number of requests, such as 600', 1, 1_000_000).default(600),
-  API_EXPORTS: whole('a whole number of exports from 1 to 100, such as 4', 1, 100).default(4),
-  API_READER_PATIENCE_SECONDS: whole('seconds from 1 to 3600, such as 30', 1, 3_600).default(30),
-  API_ANSWER_SECONDS: whole('seconds from 1 to 86400, such as 300', 1, 86_400).default(300),
 };
 
 type ApiSettings = z.output<z.ZodObject<typeof apiSettings>>;
@@ -47,11 +46,7 @@ export function apiOf(settings: ApiSettings): ApiConfig {
     corsOrigins: settings.API_CORS_ORIGINS,
     requestsPerMinute: settings.API_REQUESTS_PER_MINUTE,
     hosts: settings.API_HOSTS,
-    limits: {
-      exportsAtOnce: settings.API_EXPORTS,
-      readerPatienceMs: settings.API_READER_PATIENCE_SECONDS * 1_000,
-      answerMs: settings.API_ANSWER_SECONDS * 1_000,
-    },
+    limits: LIMITS,
   };
 }
 

@@ -8,10 +8,8 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import type { Source, SourceFacts } from '../domain/dataset/facts.ts';
 import type { Settings } from '../domain/dataset/settings.ts';
-import type { UnpackLimits } from '../domain/files/unpack-limits.ts';
 import type { SignOnSettings } from '../domain/sign-on.ts';
 import { type ApiConfig, accessFaults, apiOf, apiSettings } from './api.ts';
-import { fileSettings, unpackLimitsOf } from './files.ts';
 import { ROOT } from './installation.ts';
 import {
   NOTIFY_SECRETS,
@@ -57,8 +55,6 @@ export interface Config {
   readonly api: ApiConfig;
   /** Where unpacked texts of files are kept: a folder that all workers read and write. */
   readonly filesFolder: string;
-  /** How large these may be. */
-  readonly unpackLimits: UnpackLimits;
   /** Settings that sources declare themselves, by source id. */
   readonly sourceSettings: ReadonlyMap<string, Settings>;
   readonly notify: NotifyConfig;
@@ -128,22 +124,11 @@ export function loadConfig(
     logLevel: LOG_LEVEL,
     api: apiOf(parsed.data),
     filesFolder: parsed.data.TIDEMARK_FILES ?? `${stateFolder(env)}/files`,
-    unpackLimits: unpackLimitsOf(parsed.data),
     notify: notifyOf(parsed.data),
     worker: workerOf(parsed.data),
     traces: tracingOf(parsed.data),
     signOn: signOnOf(parsed.data),
   });
-}
-
-/** Limits on unpacked files, for commands that need no servers. @throws Error that names every wrong setting, its value and the hint. */
-export function unpackLimits(env: Environment = process.env): UnpackLimits {
-  const settings = withoutEmpty(env);
-  const parsed = z.object(fileSettings).safeParse(settings);
-  if (parsed.success) return unpackLimitsOf(parsed.data);
-  throw new Error(
-    `settings:\n  ${parsed.error.issues.map((issue) => describe(issue, settings)).join('\n  ')}`,
-  );
 }
 
 /** Settings of sources, for commands that need no servers. @throws Error that names every wrong setting, its value and the hint. */
@@ -196,7 +181,7 @@ function schemaFor(sources: readonly SourceFacts[]) {
       })
       .refine(isPercentEncoded, 'write a % in its user or password as %25'),
     TEMPORAL_UI_URL: urlLike('write a URL such as http://localhost:8233').optional(),
-    ...fileSettings,
+    TIDEMARK_FILES: z.string().regex(/^\//, 'write a path that begins with /').optional(),
     ...apiSettings,
     ...notifySettings,
     ...workerSettings,

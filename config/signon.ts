@@ -5,8 +5,8 @@ import type { Grant, SignOnSettings } from '../domain/sign-on.ts';
 
 const ISSUER = 'write the https URL of the provider, such as https://login.example/realms/desk';
 const ROLES = `write role=value with commas between, such as reader=traders,operator=data-desk; the roles are ${KEY_ROLES.join(', ')}`;
-const HOURS = 'write whole hours from 1 to 24, such as 8';
-const HOUR_MS = 3_600_000;
+/** A working day: somebody signs on once in it. */
+const SESSION_MS = 8 * 3_600_000;
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 export const signOnSettings = {
@@ -26,12 +26,6 @@ export const signOnSettings = {
       'write openid and others with blanks between, such as openid profile email groups',
     )
     .default('openid profile email'),
-  OIDC_SESSION_HOURS: z
-    .string()
-    .regex(/^\d{1,2}$/, HOURS)
-    .transform(Number)
-    .refine((hours) => hours >= 1 && hours <= 24, HOURS)
-    .default(8),
 };
 
 /** Values of these are never shown. */
@@ -75,7 +69,7 @@ export function signOnOf(given: Given): SignOnSettings | undefined {
     scopes: given.OIDC_SCOPES,
     rolesClaim: given.OIDC_ROLES_CLAIM,
     roles: given.OIDC_ROLES ?? [],
-    sessionMs: given.OIDC_SESSION_HOURS * HOUR_MS,
+    sessionMs: SESSION_MS,
     page: given.PAGE_URL?.replace(/\/+$/, '') ?? '',
   };
 }

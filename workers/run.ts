@@ -73,7 +73,6 @@ async function run({ bundle, retryRules }: WorkerChanges): Promise<void> {
       baseUrls: config.baseUrls,
       clock,
       filesFolder: config.filesFolder,
-      unpackLimits: config.unpackLimits,
       sourceSettings: config.sourceSettings,
       receivers: config.notify,
       outside: outsideOf(async () => temporal),

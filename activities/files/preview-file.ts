@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { FiledPoints } from '../../domain/dataset/points.ts';
 import type { FileForm } from '../../domain/files/file-form.ts';
 import type { DaysOfFile } from '../../domain/files/load.ts';
-import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
+import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
 import type { Finding } from '../../domain/interpret/finding.ts';
 import type { DayRead } from '../../domain/lines/day-read.ts';
 import { assertStep } from '../../domain/lines/fitting-step.ts';
@@ -49,10 +49,9 @@ export async function previewFile(
   dataset: FiledPoints,
   file: string,
   stated: Partial<FileForm>,
-  limits: UnpackLimits = UNPACK_LIMITS,
   others: readonly FiledPoints[] = [],
 ): Promise<FilePreview> {
-  return await withText(file, { limits, encoding: stated.encoding }, async (text) => {
+  return await withText(file, { limits: UNPACK_LIMITS, encoding: stated.encoding }, async (text) => {
     const whole = await readWhole(dataset, { path: text.path, name: file, stated });
     const about = { dataset: dataset.id, file, encoding: text.encoding };
     return { ...about, ...(await readAll(dataset, text, whole, others)) };

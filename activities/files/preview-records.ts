@@ -1,7 +1,7 @@
 /** What a load of a file of records would accept and quarantine, without any server. Reads the whole file, stores nothing. */
 import { open } from 'node:fs/promises';
 import type { RecordDataset } from '../../domain/dataset/records.ts';
-import { UNPACK_LIMITS, type UnpackLimits } from '../../domain/files/unpack-limits.ts';
+import { UNPACK_LIMITS } from '../../domain/files/unpack-limits.ts';
 import { interpretRecords } from '../../domain/interpret/interpret-records.ts';
 import type { CivilDay } from '../../domain/time/civil-day.ts';
 import { ofLines } from '../lines/fold-lines.ts';
@@ -48,9 +48,8 @@ export async function previewRecords(
   dataset: RecordDataset,
   file: string,
   { encoding, now }: Stated,
-  limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<RecordsPreview> {
-  return await withText(file, { limits, encoding }, async (text) => {
+  return await withText(file, { limits: UNPACK_LIMITS, encoding }, async (text) => {
     const whole = await readWholeRecords(ofLines(dataset), { path: text.path, name: file });
     const about = { dataset: dataset.id, file, encoding: text.encoding, sizeBytes: whole.sizeBytes };
     return { ...about, names: whole.form.names, ...(await readAll(dataset, text.path, whole, now)) };

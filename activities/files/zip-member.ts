@@ -73,20 +73,15 @@ export function limitSize(
     let size = 0;
     for await (const piece of source) {
       size += piece.length;
-      if (size > maxBytes)
-        throw tooLarge(name, `has more than ${maxBytes} bytes`, 'TIDEMARK_FILES_MAX_BYTES');
+      if (size > maxBytes) throw tooLarge(name, `has more than ${maxBytes} bytes`);
       if (size > byRatio)
-        throw tooLarge(
-          name,
-          `unpacks to more than ${maxRatio} times its ${packedBytes} bytes`,
-          'TIDEMARK_FILES_MAX_RATIO',
-        );
+        throw tooLarge(name, `unpacks to more than ${maxRatio} times its ${packedBytes} bytes`);
       yield piece;
     }
   };
 }
 
-function tooLarge(name: string, what: string, setting: string): Failure {
-  const hint = `nothing of it was kept; where the file is as it should be, raise ${setting} of the workers`;
+function tooLarge(name: string, what: string): Failure {
+  const hint = `nothing of it was kept; where the file is as it should be, unpack it yourself and load its text`;
   return new Failure('BAD_INPUT', `"${name}" ${what}: ${hint}`);
 }

@@ -1,6 +1,5 @@
 /** The settings of `config/config.ts`. Defaults are read from it; meanings are given here, and an unexplained or obsolete setting is an error. */
 import { readFile } from 'node:fs/promises';
-import { MOST_ROWS_OF_A_READ } from '../../api/exports.ts';
 import { type Environment, LOG_LEVELS, loadConfig } from '../../config/config.ts';
 import { ROOT } from '../../config/installation.ts';
 import { hasBaseUrl } from '../../config/sources.ts';
@@ -37,7 +36,7 @@ export async function settingsPage(): Promise<string> {
 function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
   // A clean environment: independent of the caller's, and of what runs on this machine.
   const nowhere: Environment = { TIDEMARK_STATE_DIR: '/nowhere', DATABASE_URL: 'postgres://nowhere' };
-  const { logLevel, temporal, temporalUiUrl, baseUrls, api, unpackLimits } = loadConfig(sources, {}, nowhere);
+  const { logLevel, temporal, temporalUiUrl, baseUrls, api } = loadConfig(sources, {}, nowhere);
   return {
     DATABASE_URL: {
       meaning:
@@ -95,16 +94,6 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
         'workers and the command can read and write. Rebuilds read them again: it belongs to the backup',
       default: '`files` in the folder of local state',
     },
-    TIDEMARK_FILES_MAX_BYTES: {
-      meaning:
-        'How many bytes the text of a file may have that is unpacked or downloaded; a larger one is refused',
-      default: code(`${unpackLimits.maxBytes}`),
-    },
-    TIDEMARK_FILES_MAX_RATIO: {
-      meaning:
-        'How many times its packed size the text of a file may have, once it is larger than 16 MiB; a larger one is refused',
-      default: code(`${unpackLimits.maxRatio}`),
-    },
     ...Object.fromEntries(sources.flatMap(({ settings = {} }) => Object.entries(settings).map(explained))),
     HOST: {
       meaning: 'Address that the HTTP API listens on; `0.0.0.0` is reached from elsewhere',
@@ -131,21 +120,6 @@ function settingsOf(sources: readonly SourceFacts[]): Record<string, Setting> {
         'Hosts that an API with `API_ACCESS=open` answers for, beside `localhost`, `127.0.0.1`, `[::1]` and the name of the ' +
         'machine; without ports, with commas between',
       default: 'none',
-    },
-    API_EXPORTS: {
-      meaning: `Exports (answers of more than ${MOST_ROWS_OF_A_READ.toLocaleString('en')} rows) that a key, or an address without one, may have at once`,
-      default: code(String(api.limits.exportsAtOnce)),
-    },
-    API_READER_PATIENCE_SECONDS: {
-      meaning:
-        'Seconds for which the reader of an answer may take nothing of it, or wait with a piece of some megabyte; then the ' +
-        'connection is closed, and its session in the database given back',
-      default: code(String(api.limits.readerPatienceMs / 1_000)),
-    },
-    API_ANSWER_SECONDS: {
-      meaning:
-        'Seconds that an answer may take with all its statements, the time that its reader takes not counted',
-      default: code(String(api.limits.answerMs / 1_000)),
     },
     ...NOTIFICATIONS,
     ...TRACES,
@@ -205,7 +179,6 @@ const SIGN_ON: Record<string, Setting> = {
     default: 'none',
   },
   OIDC_SCOPES: { meaning: 'What is asked of the provider', default: '`openid profile email`' },
-  OIDC_SESSION_HOURS: { meaning: 'How long somebody stays signed on, 1 to 24', default: '`8`' },
 };
 
 const NOTIFICATIONS: Record<string, Setting> = {

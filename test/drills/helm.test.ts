@@ -88,7 +88,7 @@ test('what is rendered is what Kubernetes takes, and a misnamed field is not', a
 
 test.each([
   ['settings: { API_REQUESTS_PER_MINUTES: "10" }', /settings.*'API_REQUESTS_PER_MINUTES' not allowed/],
-  ['settings: { API_EXPORTS: 4 }', /settings\/API_EXPORTS.*got number, want string/],
+  ['settings: { API_REQUESTS_PER_MINUTE: 4 }', /settings\/API_REQUESTS_PER_MINUTE.*got number, want string/],
   ['settings: { TEMPORAL_API_KEY: abc }', /settings.*'TEMPORAL_API_KEY' not allowed/],
   ['settings: { DATABASE_URL: "postgres://a:b@c/d" }', /settings.*'DATABASE_URL' not allowed/],
   ['secretSettings: { ENTSOE_TOKEN: abc }', /secretSettings\/ENTSOE_TOKEN.*got string, want object/],

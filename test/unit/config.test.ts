@@ -351,7 +351,6 @@ describe('single sign-on', () => {
     ],
     ['OIDC_ROLES', 'reader', /^OIDC_ROLES is "reader": write role=value/],
     ['OIDC_SCOPES', 'profile', /^OIDC_SCOPES is "profile": write openid and others/],
-    ['OIDC_SESSION_HOURS', '25', /^OIDC_SESSION_HOURS is "25": write whole hours from 1 to 24/],
     [
       'PAGE_URL',
       'http://tidemark.example',

@@ -29,7 +29,7 @@ async function run(args: readonly string[], given: Partial<Io> = {}) {
 
 test('settings come from whoever runs it, not from the process', async () => {
   vi.stubEnv('DATABASE_URL', 'postgres://x@127.0.0.1:9/x');
-  vi.stubEnv('TIDEMARK_FILES_MAX_BYTES', 'none');
+  vi.stubEnv('LOG_LEVEL', 'none');
   expect(await run(['days', 'swissgrid.frequency'])).toMatchObject({
     ...{ code: 2, stdout: '', stderr: expect.stringContaining('DATABASE_URL is not set') },
   });
