@@ -19,10 +19,20 @@ export function outcomeOf(
   row: LedgerRow,
   moved: { newPoints: number; revisedPoints: number; nulledPoints: number } = NOTHING,
 ): DayOutcome {
-  const { dataset, day, state, expectedPoints, presentPoints, quarantinedPoints, revision, duePoints } = row;
+  const {
+    dueAt,
+    duePoints,
+    dataset,
+    day,
+    state,
+    expectedPoints,
+    presentPoints,
+    quarantinedPoints,
+    revision,
+  } = row;
   const figures = { day, state, expectedPoints, presentPoints, quarantinedPoints };
   const { newPoints, revisedPoints, nulledPoints } = moved;
-  const summary = describeDay({ ...figures, duePoints, newPoints, revisedPoints, nulledPoints });
+  const summary = describeDay({ ...figures, dueAt, duePoints, newPoints, revisedPoints, nulledPoints });
   return {
     dataset,
     ...figures,

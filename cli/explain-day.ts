@@ -7,8 +7,10 @@ import { explanationsOf } from '../db/queries/days/explanations.ts';
 import { type LedgerRow, readLedger } from '../db/queries/days/ledger.ts';
 import { type WorstFindings, worstFindings } from '../db/queries/days/quarantine.ts';
 import { runsOfDay } from '../db/queries/days/runs.ts';
+import { payloadFactsOfDay } from '../db/queries/points/explain.ts';
 import { describeExplanation, type Explanation } from '../domain/dataset/explained.ts';
 import { wordOf } from '../domain/days/ledger.ts';
+import { isPartInFiles } from '../domain/days/outcome.ts';
 import type { CivilDay } from '../domain/time/civil-day.ts';
 import type { CliContext } from './context.ts';
 import { describeFinding, describeRun, type LinkedRun, linked } from './describe.ts';
@@ -32,6 +34,16 @@ interface ExplainedDay {
   readonly decisions: readonly StoredDecision[];
   /** Newest first. */
   readonly runs: readonly LinkedRun[];
+  /** Loads of files that brought something of it, newest first. */
+  readonly loads: readonly LinkedLoad[];
+}
+
+interface LinkedLoad {
+  /** The file, as it was given. */
+  readonly file: string;
+  readonly loadedAt: Date;
+  readonly workflowId: string;
+  readonly link: string;
 }
 
 /** @throws UsageError when nothing is known of the day. */
@@ -46,8 +58,18 @@ export async function explainDay(context: CliContext, dataset: string, day: Civi
   if (!row && runs.length === 0 && explanations.length === 0)
     throw new UsageError(`nothing is known of ${day} in ${dataset}`);
   const ledger = row ? withLink(context, row) : null;
-  const explained = { dataset, day, ledger, explanations, findings, findingsTotal, decisions, runs };
+  const loads = await loadsOfDay(context, dataset, day);
+  const explained = { dataset, day, ledger, explanations, findings, findingsTotal, decisions, runs, loads };
   context.print(explained, () => describe(explained));
+}
+
+async function loadsOfDay(context: CliContext, dataset: string, day: CivilDay): Promise<LinkedLoad[]> {
+  const payloads = await payloadFactsOfDay(context.database(), dataset, day, MOST_FINDINGS);
+  return payloads.flatMap(({ trigger, workflowId, runId, url: file, fetchedAt: loadedAt }) =>
+    trigger === 'load' && workflowId !== null
+      ? [{ file, loadedAt, workflowId, link: context.link(workflowId, runId ?? undefined) }]
+      : [],
+  );
 }
 
 /** A ledger row with a link to the run that last requested it; decisions and rebuilds make no requests. */
@@ -65,14 +87,19 @@ function describe({ dataset, day, ledger, explanations, runs, ...of }: Explained
     ...explanations.map((each) => `  ${describeExplanation(each)}`),
     ...describeFindings({ dataset, day, ...of }),
     ...describeDecisions(of.decisions),
-    runs.length === 0 ? 'no run is recorded' : many,
+    ...of.loads.map(({ file, loadedAt, workflowId, link }) =>
+      indented([`loaded ${instant(loadedAt)} from ${file} by ${workflowId}`, link]),
+    ),
+    ...(runs.length === 0 && of.loads.length > 0 ? [] : [runs.length === 0 ? 'no run is recorded' : many]),
     ...runs.map((run) => indented(describeRun(run))),
   ].join('\n');
 }
 
-function stateOf({ state, presentPoints, expectedPoints, quarantinedPoints, revision }: LedgerRow): string {
+function stateOf(row: LedgerRow): string {
+  const { state, presentPoints, expectedPoints, quarantinedPoints, revision } = row;
+  const part = isPartInFiles(row) ? ' (the files that were loaded cover only a part of it)' : '';
   const quarantined = quarantinedPoints > 0 ? `, ${quarantinedPoints} quarantined` : '';
-  return `${wordOf(state)}, ${presentPoints} of ${expectedPoints} points${quarantined}, revision ${revision}`;
+  return `${wordOf(state)}, ${presentPoints} of ${expectedPoints} points${part}${quarantined}, revision ${revision}`;
 }
 
 type Found = Pick<ExplainedDay, 'dataset' | 'day' | 'findings' | 'findingsTotal'>;

@@ -23,6 +23,7 @@ import type { Example } from '../domain/dataset/example.ts';
 import { wrongExplained } from '../domain/dataset/explained.ts';
 import { contradictingQuotas, type SourceFacts } from '../domain/dataset/facts.ts';
 import { wrongInputs } from '../domain/dataset/input-faults.ts';
+import { nearNames } from '../domain/dataset/near-names.ts';
 import type { PointDataset, PulledPoints } from '../domain/dataset/points.ts';
 import { sharedRelations, sharedTableNames } from '../domain/dataset/relation-names.ts';
 import { Failure } from '../domain/workflow/failures.ts';
@@ -216,8 +217,10 @@ export function catalogOf(datasets: readonly Dataset[]): Catalog {
 }
 
 function unknown(id: string, all: readonly Dataset[]): never {
-  const known = all.map((dataset) => dataset.id).join(', ');
-  throw new Failure('UNKNOWN_DATASET', `no dataset "${id}"; the datasets are ${known}`);
+  const known = all.map((dataset) => dataset.id);
+  const [near] = nearNames(id, known, 1);
+  const cure = near === undefined ? `the datasets are ${known.join(', ')}` : `write "${near}"`;
+  throw new Failure('UNKNOWN_DATASET', `no dataset "${id}"; ${cure}`);
 }
 
 function ofSeries(dataset: Dataset): PointDataset {

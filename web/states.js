@@ -7,7 +7,8 @@ import { longDay } from './time.js';
 export const STATES = {
   complete: { meaning: 'all expected points are here', sign: 'M2.5 6.5l2.4 2.4 4.6-5.4' },
   in_progress: {
-    meaning: 'not over, or within the usual lag of its source: what is missing may still come',
+    meaning:
+      'not over, within the usual lag of its source, or files cover only a part of it: the rest may still come',
     sign: 'M2.5 6h5M6 3.5l2.5 2.5L6 8.5',
   },
   partial: {
@@ -68,7 +69,9 @@ export function stateSummary(day) {
     case 'complete':
       return expected > 0 ? `complete, ${of}` : 'complete';
     case 'in_progress':
-      return `in progress, ${of}, ${number(day?.due_points ?? 0)} were due so far`;
+      return day?.due_at
+        ? `in progress, ${of}, ${number(day.due_points ?? 0)} were due so far`
+        : `in progress, ${of}; the files that were loaded cover only a part of it`;
     case 'partial':
       return `partial, ${of}; ${number(Math.max(0, expected - present))} missing`;
     case 'quarantined':

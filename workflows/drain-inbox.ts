@@ -1,9 +1,11 @@
 /**
  * `drainInbox`: one run per dataset, `drain:<dataset>`. Whoever has put lines into the inbox wakes it; a shift of the activity then moves
  * them into the tables, until no more come. It also looks once a minute, in case a wake-up was lost. A run continues as new after SHIFTS_PER_RUN shifts,
- * or when another version of the workers becomes current. A failed shift is noted in the details, and the next one starts.
+ * or when another version of the workers becomes current. A failed shift is noted in the details, and the next one starts;
+ * a dataset that does not exist, or takes no lines, fails the run.
  */
 import {
+  ApplicationFailure,
   condition,
   defineSignal,
   isCancellation,
@@ -16,7 +18,7 @@ import {
 import { searchAttributes } from '../domain/workflow/ids.ts';
 import { readDrainInboxInput } from '../domain/workflow/input.ts';
 import type { DrainInboxInput } from '../domain/workflow/messages.ts';
-import { orFailWorkflow, reasonOf } from './failure.ts';
+import { isWrongRequest, orFailWorkflow, reasonOf } from './failure.ts';
 import { inbox } from './proxies.ts';
 import { continueUpgraded, isOutdated } from './upgrade.ts';
 
@@ -49,6 +51,7 @@ export async function drainInbox(input: DrainInboxInput): Promise<void> {
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { code, message } = reasonOf(error);
+      if (isWrongRequest(code)) throw ApplicationFailure.nonRetryable(message, code);
       setCurrentDetails(`the last shift failed (${code}: ${message}); what was sent is safe in ops.inbox`);
       await sleep(AFTER_FAILURE);
     }

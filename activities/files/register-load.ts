@@ -1,5 +1,6 @@
 /** Registers a file that was read, and its load. */
 import {
+  type DaysCovered,
   finishedLoad,
   finishLoad,
   loadById,
@@ -38,12 +39,12 @@ export async function register(
   { file: name }: LoadFileInput,
   text: ReadText,
 ): Promise<StoredLoad> {
-  const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines } = text;
+  const { path, isUnnamed, modifiedAt: changedAt, sha256, sizeBytes, lines, ranges } = text;
   const folder = isUnnamed ? texts : undefined;
   const location = folder?.placeOf(sha256) ?? path;
   await folder?.note(database, sha256);
   const id = await once(database, async (sql) => {
-    const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines };
+    const facts = { dataset: dataset.id, name, location, sha256, sizeBytes, lines, ...daysOf(ranges) };
     const form = formOf(text);
     const file = await registerFile(sql, { ...facts, modifiedAt: changedAt, form });
     const finished = canStand(dataset) ? await finishedLoad(sql, file.id) : undefined;
@@ -52,6 +53,12 @@ export async function register(
   });
   await folder?.move(path, sha256);
   return await loadById(database, id);
+}
+
+function daysOf(ranges: ReadText['ranges']): Partial<DaysCovered> {
+  const firstDay = ranges[0]?.firstDay;
+  const lastDay = ranges.at(-1)?.lastDay;
+  return firstDay && lastDay ? { firstDay, lastDay } : {};
 }
 
 export function registered(

@@ -13,7 +13,7 @@ import { sha256 as sha256Of } from '../../db/queries/payloads/payload-body.ts';
 import { copyPoints, type PointsToCopy } from '../../db/queries/points/copy-points.ts';
 import type { DayScope } from '../../db/queries/points/observations.ts';
 import { insertRollups } from '../../db/queries/points/rollups.ts';
-import type { FiledPoints } from '../../domain/dataset/points.ts';
+import { declaredSteps, type FiledPoints } from '../../domain/dataset/points.ts';
 import { type DaysOfFile, type LoadedRange, NOTHING_LOADED } from '../../domain/files/load.ts';
 import { settleFindings } from '../../domain/interpret/decision.ts';
 import { canonicalOf } from '../../domain/lines/canonical.ts';
@@ -49,7 +49,7 @@ export async function writeFreshDays(
   if (days.length === 0) return NOTHING_LOADED;
   const fresh = await storeParts(sql, dataset, load, range, days);
   const { ids, firstOn } = await cataloguedSeries(sql, dataset, fresh);
-  await copyPoints(sql, dataset.id, pointsOf(fresh, ids));
+  await copyPoints(sql, dataset.id, pointsOf(fresh, ids), declaredSteps(dataset) === null);
   await insertRollups(sql, dataset.id, rollupsOf(dataset, fresh, ids));
   const states: Record<string, number> = {};
   for (const day of fresh) {
@@ -94,10 +94,12 @@ async function storeParts(
 
 function* pointsOf(days: readonly FreshDay[], ids: ReadonlyMap<string, number>): Generator<PointsToCopy> {
   for (const { read, changeId } of days) {
-    for (const { series, startsAtMs, values } of read.series) {
+    for (const { series, startsAtMs, values, establishedMs } of read.series) {
       const seriesId = ids.get(series);
+      const stepSeconds = establishedMs === undefined ? null : establishedMs / 1_000;
       // A series whose every point is quarantined is not catalogued.
-      if (seriesId !== undefined) yield { seriesId, day: read.day, changeId, startsAtMs, values };
+      if (seriesId !== undefined)
+        yield { seriesId, day: read.day, changeId, startsAtMs, values, stepSeconds };
     }
   }
 }

@@ -8,7 +8,7 @@ import type { StoredDecision } from '../../db/queries/days/decisions.ts';
 import { settleStored } from '../../db/queries/days/quarantine.ts';
 import { loadPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, foldPoints, type PointColumns } from '../../db/queries/points/observations.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
+import { declaredSteps, type PointDataset } from '../../domain/dataset/points.ts';
 import { settle } from '../../domain/interpret/decision.ts';
 import type { Point } from '../../domain/interpret/interpret.ts';
 import { changeOf } from './change-ids.ts';
@@ -67,6 +67,7 @@ async function write(
   const folded = await foldPoints(sql, scope, changeId, columns(points, series, scope), NONE, {
     silence: 'nothing',
     part: '',
+    keepsSteps: declaredSteps(dataset) === null,
   });
   return changeOf(scope, changeId, payloadId, folded);
 }

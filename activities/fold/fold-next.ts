@@ -136,20 +136,20 @@ export interface Completeness extends DayCompleteness {
 export async function assess(
   sql: Sql,
   dataset: PointDataset,
-  { day }: DayScope,
+  scope: DayScope,
   row: LedgerRow,
   trueAt: Date,
   decisions: readonly StoredDecision[],
   { published, refused, ...counts }: Completeness,
 ): Promise<LedgerRow> {
-  const due = await dueOfDay(sql, dataset, day, trueAt);
+  const due = await dueOfDay(sql, dataset, scope, trueAt, counts);
   const isPast = due.at !== null && trueAt >= due.at;
   const state = stateOf({
     ...counts,
     publishedPoints: published,
     answerRefused: refused,
     deadlinePassed: isPulledPoints(dataset) && isPast,
-    isInProgress: due.at !== null && !isPast,
+    isInProgress: due.isInOtherFiles || (due.at !== null && !isPast),
     declaredAbsent: isDeclaredAbsent(decisions),
   });
   return { ...row, ...counts, state, ...soFar(state, due, counts.expectedPoints) };

@@ -7,7 +7,7 @@ import type { FindingsOf, OpenFinding } from '../../db/queries/days/findings.ts'
 import { sha256 } from '../../db/queries/payloads/payload-body.ts';
 import { type FoldEntry, loadPayload, markFolded, touchPayload } from '../../db/queries/payloads/payloads.ts';
 import { type DayScope, type FoldedPoints, foldPoints } from '../../db/queries/points/observations.ts';
-import type { PointDataset } from '../../domain/dataset/points.ts';
+import { declaredSteps, type PointDataset } from '../../domain/dataset/points.ts';
 import { listNames } from '../../domain/interpret/checks.ts';
 import {
   type Decision,
@@ -167,6 +167,7 @@ async function writePoints(
   const folded = await foldPoints(sql, scope, changeId, good, columns(blocked, series, scope), {
     silence: dataset.silence,
     part: payload.part,
+    keepsSteps: declaredSteps(dataset) === null,
   });
   const touched = [...new Set(good.seriesIds)];
   return { folded, fresh: firstSeen(series, points, payload.id), touched };

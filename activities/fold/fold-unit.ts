@@ -116,7 +116,7 @@ function afterAttempt(row: LedgerRow, requestedBy: Requester | undefined): Ledge
 
 /** Once the deadline has passed, the day is not in progress again: no later response is needed to know it. */
 function afterDeadline(row: LedgerRow, known: LedgerRow | undefined): LedgerRow {
-  return row.state === 'in_progress' && known?.state === 'partial' ? { ...row, ...PARTIAL } : row;
+  return row.dueAt !== null && known?.state === 'partial' ? { ...row, ...PARTIAL } : row;
 }
 
 const PARTIAL = { state: 'partial', dueAt: null, duePoints: null } as const;

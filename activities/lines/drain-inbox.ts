@@ -22,10 +22,10 @@ const SHIFT_MS = 60_000;
 const LINGER_MS = 5_000;
 const PAUSE_MS = 100;
 
-type Needs = Pick<Dependencies, 'catalog' | 'database' | 'clock' | 'isStopping'>;
+type Needs = Pick<Dependencies, 'catalog' | 'database' | 'clock' | 'isStopping' | 'retryRules'>;
 
 export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Promise<DrainedInbox> {
-  const { catalog, isStopping = () => false } = needs;
+  const { catalog, isStopping = () => false, retryRules } = needs;
   return temporalActivity(async ({ dataset: id }) => {
     const dataset = ofLines(catalog.find(id));
     const signal = cancellationSignal();
@@ -41,7 +41,7 @@ export function createDrainInbox(needs: Needs): (input: DrainInboxInput) => Prom
       else lingerMs = performance.now() + LINGER_MS;
     }
     return { dataset: id, ...total };
-  });
+  }, retryRules);
 }
 
 /** One piece: does nothing when the inbox is empty. */

@@ -36,7 +36,9 @@ export const dayEntrySchema = z
     link: z.string().nullable().describe('the latest run that requested it, in the Temporal Web UI'),
     due_at: stamp
       .nullable()
-      .describe('of a day in progress: when it is partial if points are still missing; null of others'),
+      .describe(
+        'of a day in progress: when it is partial if points are still missing; null of others, and where the files loaded cover only a part of it',
+      ),
     due_points: z
       .int()
       .nullable()

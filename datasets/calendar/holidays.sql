@@ -11,12 +11,26 @@ as $$
 #variable_conflict use_column
 declare
   asked record;
+  unknown text;
 begin
   select * into asked from catalog.coverage('calendar.holidays', $2, $3, $4);
   if asked.loaded is distinct from 'all' then
     raise warning 'the holidays from % to % are not all loaded (%): %', $2, $3, coalesce(asked.loaded, 'none'),
       case when $4 is null then coalesce(asked.states::text, 'no dataset') else 'as of then' end
-      using hint = format('tidemark backfill calendar.holidays --from %s --to %s', $2, $3);
+      using hint = format('tidemark refresh calendar.holidays --from-year %s --to-year %s', left($2::text, 4), left($3::text, 4));
+  else
+    -- Years that were loaded before the location was added say nothing of it.
+    select string_agg(left(y.day::text, 4), ', ' order by y.day) into unknown
+    from generate_series(date_trunc('year', $2::timestamp), $3::timestamp, interval '1 year') as y(day)
+    where not exists (
+      select from catalog.location_versions l
+      join calendar.holidays_versions h on h.country = l.country and h.subdivision is not distinct from l.subdivision
+      where l.id = $1 and case when $4 is null then l.known_to is null else l.known_from <= $4 and (l.known_to is null or l.known_to > $4) end
+        and h.delivery_day = y.day::date and ($4 is null or h.known_from <= $4));
+    if unknown is not null then
+      raise warning 'the holidays of location % were never loaded for %', $1, unknown
+        using hint = format('tidemark refresh calendar.holidays --from-year %s --to-year %s', left($2::text, 4), left($3::text, 4));
+    end if;
   end if;
   if $4 is null then
     return query

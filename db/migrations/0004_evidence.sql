@@ -11,6 +11,8 @@ create table ops.file (
   lines bigint not null,
   modified_at timestamptz,
   form jsonb not null,
+  first_day date,
+  last_day date,
   unique (dataset, sha256, form)
 );
 create index on ops.file (dataset, name);
@@ -21,6 +23,8 @@ comment on column ops.file.location is 'Where workers read its text: a path.';
 comment on column ops.file.sha256 is 'Hash of the text, unpacked.';
 comment on column ops.file.modified_at is 'Time of change of the file as given last: with path and size it tells a known file without reading it.';
 comment on column ops.file.form is 'How its lines are read (domain/files/file-form.ts).';
+comment on column ops.file.first_day is 'The delivery day in which its points begin; null for records. The file says nothing of earlier ones.';
+comment on column ops.file.last_day is 'The delivery day in which they end.';
 grant select, insert, update (name, location, modified_at) on ops.file to tidemark_writer;
 grant select on ops.file to tidemark_api;
 

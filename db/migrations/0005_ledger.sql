@@ -20,7 +20,7 @@ create table ops.delivery_day (
   dropped_at timestamptz,
   due_at timestamptz,
   due_points int,
-  check ((state = 'in_progress') = (due_at is not null and due_points is not null)),
+  check ((state = 'in_progress') = (due_points is not null) and (due_at is null or due_points is not null)),
   primary key (dataset, day)
 );
 create index on ops.delivery_day (dataset, state);
@@ -30,8 +30,8 @@ comment on column ops.delivery_day.present_points is 'Points that have a value; 
 comment on column ops.delivery_day.revision is 'How many payloads changed values after the first publication.';
 comment on column ops.delivery_day.error is 'Why the last attempt failed; null when it did not.';
 comment on column ops.delivery_day.dropped_at is 'When retention dropped the values of the day; null while they are there.';
-comment on column ops.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
-comment on column ops.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
+comment on column ops.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing. Null where files were loaded that cover only a part of it: another file may bring the rest at any time.';
+comment on column ops.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag, or how many are in the part that files cover.';
 grant select, insert, update on ops.delivery_day to tidemark_writer;
 grant select on ops.delivery_day to tidemark_api;
 

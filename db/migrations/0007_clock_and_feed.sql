@@ -137,8 +137,8 @@ select
 from ops.delivery_day l
 where l.dataset in (select r.dataset from ops.readable_dataset r);
 comment on view catalog.delivery_day is 'The ledger as readers may see it: why there is a hole; of the datasets that who asks may read.';
-comment on column catalog.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing.';
-comment on column catalog.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag.';
+comment on column catalog.delivery_day.due_at is 'Of a day in progress: when it is partial if points are still missing. Null where files were loaded that cover only a part of it: another file may bring the rest at any time.';
+comment on column catalog.delivery_day.due_points is 'Of a day in progress: how many points were due when it was last looked at, by the usual lag, or how many are in the part that files cover.';
 comment on column catalog.delivery_day.recorded_at is 'Since when something of the day can be read here: what was published of it before, nobody can say. Null where nothing is.';
 comment on column catalog.delivery_day.reason is 'Why the last attempt failed; null when it did not.';
 grant select on catalog.delivery_day to tidemark_reader, tidemark_writer, tidemark_api;

@@ -79,7 +79,7 @@ revoke execute on function catalog.gate_days from public;
 grant execute on function catalog.gate_days to tidemark_reader, tidemark_writer, tidemark_api;
 
 -- Where an interval ends: after its own length where that is stored with it, else after that of the definition on its day. A resolution of
--- 1440 minutes is the delivery day, however long. Null where nobody says how long it is.
+-- 86400 seconds is the delivery day, however long. Null where nobody says how long it is: too few points of a file show no step.
 create function ops.end_of_point(resolution jsonb, zone text)
 returns text
 language sql
@@ -91,8 +91,8 @@ as $$
       format(
         case when r.place = 1 then 'else %2$s' else 'when c.delivery_day >= %1$L then %2$s' end,
         r.entry ->> 'from',
-        case when (r.entry ->> 'minutes')::numeric = 1440 then format('(c.delivery_day + 1)::timestamp at time zone %L', zone)
-          else format('c.starts_at + interval ''%s minutes''', (r.entry ->> 'minutes')::numeric) end),
+        case when (r.entry ->> 'seconds')::int = 86400 then format('(c.delivery_day + 1)::timestamp at time zone %L', zone)
+          else format('c.starts_at + interval ''%s seconds''', (r.entry ->> 'seconds')::int) end),
       ' ' order by r.place desc)
     from jsonb_array_elements(resolution) with ordinality as r(entry, place)), ''))
 $$;
@@ -236,5 +236,5 @@ begin
   perform ops.grant_storage(schema_name, table_name, restricted);
 end
 $$;
-comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset of points where they are missing. resolution: [{"from": day, "minutes": n}, …] of its intervals, ascending; null where each series has its own.';
+comment on function ops.ensure_storage is 'Makes the hypertables and public relations of a dataset of points where they are missing. resolution: [{"from": day, "seconds": n}, …] of its intervals, ascending; null where each series has its own.';
 grant execute on function ops.ensure_storage to tidemark_writer;

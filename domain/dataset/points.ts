@@ -117,6 +117,17 @@ export function intervalSeconds({ resolution, finestSeconds }: PointDataset, day
   return resolution ? effectiveOn(resolution, day).minutes * 60 : (finestSeconds ?? 1);
 }
 
+/** Length of the intervals from each day on, seconds; null where the points of each series show it. */
+export function declaredSteps({
+  resolution,
+  files,
+  finestSeconds = 1,
+  firstDay,
+}: PointDataset): readonly { readonly from: CivilDay; readonly seconds: number }[] | null {
+  if (resolution) return resolution.map(({ from, minutes }) => ({ from, seconds: minutes * 60 }));
+  return files?.oneStep ? [{ from: firstDay, seconds: finestSeconds }] : null;
+}
+
 /** Faults of a definition, besides its facts. */
 export function pointFaults(dataset: PointDataset): string[] {
   const { pull, files, push, derive } = dataset;

@@ -9,7 +9,8 @@ import type { DayState } from './ledger.ts';
 /** Why points are missing, with a line for each. */
 export const GAP_REASONS = {
   'not due': 'the source cannot have it yet',
-  'not loaded': 'the source may have it, and it was not requested; a backfill loads it',
+  'not loaded':
+    'the source may have it, and it was not requested (a backfill loads it), or it is in no file that was loaded',
   awaiting: 'requested; the source has nothing yet and the deadline has not passed',
   late: 'the deadline has passed and the source has nothing',
   missing: 'the day was published without it',
@@ -24,10 +25,12 @@ export type GapReason = keyof typeof GAP_REASONS;
 
 /** The reason for all missing points of a day, unless more is known of a point. */
 export function reasonOfDay(
-  row: { readonly state: DayState; readonly isPublished: boolean } | undefined,
+  row: { readonly state: DayState; readonly isPublished: boolean; readonly dueAt?: Date | null } | undefined,
   isOpen: boolean,
 ): GapReason {
-  if (row?.isPublished) return row.state === 'in_progress' ? 'awaiting' : 'missing';
+  if (row?.isPublished && row.state !== 'in_progress') return 'missing';
+  // In progress, and due at no instant: files have a part of the day.
+  if (row?.isPublished) return row.dueAt === null ? 'not loaded' : 'awaiting';
   if (row && row.state !== 'scheduled') return BY_STATE[row.state];
   return isOpen ? 'not loaded' : 'not due';
 }

@@ -21,7 +21,7 @@ export type DayState = (typeof DAY_STATES)[number];
 export const STATE_MEANING: Readonly<Record<DayState, string>> = {
   scheduled: 'not due yet; the source was not requested',
   in_progress:
-    'the day is not over, or its source is within its usual lag: what is missing may still come in time',
+    'the day is not over, its source is within its usual lag, or the files loaded cover only a part of it: the rest may still come',
   awaiting: 'requested; the source has nothing yet and the deadline has not passed',
   late: 'the deadline has passed and the source has nothing',
   partial: 'published, but expected points are missing',
@@ -62,7 +62,10 @@ export interface DayKnowledge {
   readonly answerRefused: boolean;
   /** The deadline had passed at the last request to the source. */
   readonly deadlinePassed: boolean;
-  /** What is missing may still come in time: the deadline, or the end of a day without one, lay ahead when it was last looked at. */
+  /**
+   * What is missing may still come: the deadline, or the end of a day without one, lay ahead when it was last looked at; or what is missing
+   * lies before or after the files that were loaded.
+   */
   readonly isInProgress: boolean;
   /** A person declared that the day will never exist. Counts while nothing is published. */
   readonly declaredAbsent: boolean;
@@ -102,7 +105,8 @@ const n = false;
 
 /**
  * From each state (row) to each state (column, in the order of DAY_STATES). The tuple type makes a missing cell a compile error. A day with
- * points (`in_progress`, `partial`, `complete`) never returns to a state without, and one whose deadline has passed is not in progress again.
+ * points (`in_progress`, `partial`, `complete`) never returns to a state without. One whose deadline has passed is not in progress again; of
+ * files it is where the points missing inside them came, and the rest is in none of them.
  */
 const LEGAL: Readonly<Record<DayState, Row>> = {
   // to:       sched in_progress awaiting late partial complete quarantined failed absent
@@ -110,7 +114,7 @@ const LEGAL: Readonly<Record<DayState, Row>> = {
   in_progress: [n, Y, n, n, Y, Y, Y, n, n],
   awaiting: [n, Y, Y, Y, Y, Y, Y, Y, Y],
   late: [n, Y, n, Y, Y, Y, Y, Y, Y],
-  partial: [n, n, n, n, Y, Y, Y, n, n],
+  partial: [n, Y, n, n, Y, Y, Y, n, n],
   complete: [n, Y, n, n, Y, Y, Y, n, n],
   quarantined: [n, Y, Y, Y, Y, Y, Y, n, Y],
   failed: [n, Y, Y, Y, Y, Y, Y, Y, Y],

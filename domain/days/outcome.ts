@@ -10,6 +10,8 @@ export interface DayFigures {
   readonly quarantinedPoints: number;
   /** How many points of a day in progress were due when it was last looked at. */
   readonly duePoints: number | null;
+  /** Until when they may come in time; null of a day in progress of which files cover a part. */
+  readonly dueAt: Date | null;
   readonly newPoints: number;
   readonly revisedPoints: number;
   readonly nulledPoints: number;
@@ -37,14 +39,20 @@ export function describeState(day: LedgerFigures): string {
 }
 
 function countsOf(figures: Omit<LedgerFigures, 'revision' | 'error'>): string[] {
-  const { day, state, expectedPoints, presentPoints, quarantinedPoints, duePoints } = figures;
+  const { day, state, expectedPoints, presentPoints, quarantinedPoints, duePoints, dueAt } = figures;
   const parts = [`${day} is ${wordOf(state)}`];
   if (isRejected(figures))
     parts[0] += `, a response was rejected${presentPoints > 0 ? '; it had before' : ''}`;
   if (presentPoints > 0 || state === 'partial') parts[0] += `: ${presentPoints} of ${expectedPoints} points`;
-  if (duePoints !== null) parts[0] += `, ${duePoints} were due so far`;
+  if (dueAt !== null) parts[0] += `, ${duePoints ?? 0} were due so far`;
+  else if (isPartInFiles(figures)) parts[0] += ', the files that were loaded cover only a part of it';
   if (quarantinedPoints > 0) parts.push(`${quarantinedPoints} quarantined`);
   return parts;
+}
+
+/** Whether all that is missing of a day in progress lies before or after the files that were loaded, its own or those of its inputs. */
+export function isPartInFiles({ state, dueAt }: Pick<DayFigures, 'state' | 'dueAt'>): boolean {
+  return state === 'in_progress' && dueAt === null;
 }
 
 /** Nothing else quarantines a day that has no quarantined points. */

@@ -1,12 +1,12 @@
 /** One day's bytes of a file, read alone: for folding a day again, and wherever a day is not loaded with its neighbours. */
 
-import type { FiledPoints } from '../dataset/points.ts';
+import { declaredSteps, type FiledPoints } from '../dataset/points.ts';
 import type { FileForm } from '../files/file-form.ts';
 import type { Interpretation, Point } from '../interpret/interpret.ts';
 import type { CivilDay } from '../time/civil-day.ts';
 import { canonicalOf } from './canonical.ts';
 import { DayCollector, type DayRange } from './day-collector.ts';
-import type { DayRead } from './day-read.ts';
+import type { DayRead, SeriesRead } from './day-read.ts';
 import { LineReader } from './line-reader.ts';
 
 export interface LinesPlace {
@@ -43,26 +43,32 @@ export function interpretLines(
   for (let taken = 0; taken < bytes.length; )
     taken += reader.read(taken === 0 ? bytes : bytes.subarray(taken), true, collector);
   const [read] = collector.finish();
-  return { read, interpretation: interpretationOf(read) };
+  return { read, interpretation: interpretationOf(read, declaredSteps(dataset) === null) };
 }
 
-/** The content of a day's lines, point by point, for the fold. */
-export function interpretationOf(read: DayRead | undefined): InterpretedLines['interpretation'] {
+/** The content of a day's lines, point by point, for the fold. @param withSteps where the definition does not say how long intervals are */
+function interpretationOf(read: DayRead | undefined, withSteps: boolean): InterpretedLines['interpretation'] {
+  const stepIn = ({ series, establishedMs }: SeriesRead) =>
+    withSteps && establishedMs !== undefined ? { series, stepMs: establishedMs } : { series };
   if (!read) return { kind: 'empty', points: [], quarantined: [], findings: [], canonical: new Uint8Array() };
   return {
     kind: 'points',
-    points: read.series.flatMap(({ series, startsAtMs, values }) => pointsOf(series, startsAtMs, values)),
-    quarantined: read.series.flatMap(({ series, quarantinedStartsAtMs, quarantinedValues }) =>
-      pointsOf(series, quarantinedStartsAtMs, quarantinedValues),
+    points: read.series.flatMap((each) => pointsOf(stepIn(each), each.startsAtMs, each.values)),
+    quarantined: read.series.flatMap((each) =>
+      pointsOf(stepIn(each), each.quarantinedStartsAtMs, each.quarantinedValues),
     ),
     findings: read.findings,
     canonical: canonicalOf(read),
   };
 }
 
-function pointsOf(series: string, startsAtMs: Float64Array, values: Float64Array): Point[] {
+function pointsOf(
+  of: Pick<Point, 'series' | 'stepMs'>,
+  startsAtMs: Float64Array,
+  values: Float64Array,
+): Point[] {
   return Array.from(startsAtMs, (at, i) => {
     const value = values[i] as number;
-    return { series, startsAtMs: at, value: Number.isNaN(value) ? null : value };
+    return { ...of, startsAtMs: at, value: Number.isNaN(value) ? null : value };
   });
 }

@@ -16,6 +16,7 @@ import { loadTracing } from '../../config/tracing/load.ts';
 import { catalogOf, loadCatalog } from '../../datasets/catalog.ts';
 import { insertErasure } from '../../db/queries/payloads/erasures.ts';
 import { isPulledPoints } from '../../domain/dataset/dataset.ts';
+import { RETRY_RULES, type RetryRules } from '../../domain/workflow/failures.ts';
 import { backfillWorkflowId, dayWorkflowId } from '../../domain/workflow/ids.ts';
 import { addReceiver, tryReceiver } from '../../notify/receivers.ts';
 import { startBackfill } from '../../temporal/backfills.ts';
@@ -41,6 +42,8 @@ interface Run {
 }
 
 const NOTIFYING = { receivers: { allowPrivate: true } };
+/** A scenario may change them for a while. */
+const rules: { -readonly [C in keyof RetryRules]: RetryRules[C] } = { ...RETRY_RULES };
 
 let testEnv: TestEnvironment;
 let worker: TestWorker;
@@ -49,7 +52,7 @@ beforeAll(async () => {
   testEnv = await openTestEnvironment({
     ...{ simulator, simulatedClock: true, catalog: await catalogWithoutQuota() },
     sourceSettings: new Map([['swissgrid', { SWISSGRID_FREQUENCY_FILES: PLACE }]]),
-    ...NOTIFYING,
+    ...{ ...NOTIFYING, retryRules: rules },
   });
   worker = await testEnv.startWorker();
 });
@@ -211,15 +214,21 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
   },
   // A shift that fails, another one because lines have arrived, then a person ends it.
   'drain-inbox-with-failed-shifts': async () => {
-    const workflowId = 'drain:nowhere';
-    const start = { args: [{ dataset: 'nowhere' }], taskQueue: 'tidemark', workflowId };
+    const dataset = 'checkout.events';
+    const workflowId = `drain:${dataset}`;
+    const start = { args: [{ dataset }], taskQueue: 'tidemark', workflowId };
+    rules.transient = { ...RETRY_RULES.transient, attempts: 1 };
+    await testEnv.database.query('alter table ops.inbox rename to inbox_away');
     const handle = await testEnv.temporal.client.workflow.start('drainInbox', start);
     await handle.signal('arrived');
     await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(17);
     await handle.cancel();
     await handle.result().catch(() => {});
+    await testEnv.database.query('alter table ops.inbox_away rename to inbox');
+    rules.transient = RETRY_RULES.transient;
     return { workflowId };
   },
+  'drain-inbox-unknown-dataset': () => byHand('drainInbox', { dataset: 'nowhere' }, 'drain:nowhere'),
   rebuild: () => byHand('rebuild', { dataset: DATASET, from: '2026-08-31', to: '2026-09-04' }, 'rebuild'),
   'rebuild-dry-run': () =>
     byHand(

@@ -8,7 +8,7 @@ import {
   waysOf,
 } from '../../../domain/dataset/dataset.ts';
 import { hostOf, NEWEST, type Source, type SourceFacts } from '../../../domain/dataset/facts.ts';
-import { intervalSeconds } from '../../../domain/dataset/points.ts';
+import { declaredSteps, intervalSeconds } from '../../../domain/dataset/points.ts';
 import type { Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
 
@@ -115,8 +115,11 @@ export async function makeStorage(sql: Sql, dataset: string): Promise<void> {
 /** What of a definition makes its tables: `ops.make_storage` reads it. */
 function storageFacts(dataset: Dataset): unknown {
   if (!isOfRecords(dataset)) {
-    const resolution = dataset.resolution?.map(({ from, minutes }) => ({ from, minutes })) ?? null;
-    return { chunk_days: dataset.chunkDays, rollups: hasRollups(dataset), resolution };
+    return {
+      chunk_days: dataset.chunkDays,
+      rollups: hasRollups(dataset),
+      resolution: declaredSteps(dataset),
+    };
   }
   const { silence, fields } = dataset;
   return {

@@ -122,15 +122,20 @@ export async function noteComputed(
 
 // The days that a unit is computed from and that are in progress.
 
-/** When the last of them is due (null without any), and the share of points that was due of the one that is least far. */
+/**
+ * When the last of them is due (null without any, and where no instant is known), the share of points that was due of the one that is least
+ * far, and whether files have only a part of one.
+ */
 export async function inputsInProgress(
   sql: Sql,
   { derive }: DerivedPoints,
   unit: CivilDay,
-): Promise<{ readonly at: Date | null; readonly share: number }> {
+): Promise<{ readonly at: Date | null; readonly share: number; readonly isInOtherFiles: boolean }> {
   const inputs = Object.values(derive.inputs).filter(({ until }) => until === undefined);
-  const { rows } = await sql.query<{ at: Date | null; share: number }>(
-    `select max(l.due_at) as at, coalesce(min(l.due_points / l.expected_points::float8), 1) as share
+  const { rows } = await sql.query<Awaited<ReturnType<typeof inputsInProgress>>>(
+    `select case when bool_and(l.due_at is not null) then max(l.due_at) end as at,
+       coalesce(min(l.due_points / l.expected_points::float8), 1) as share,
+       coalesce(bool_or(l.due_at is null), false) as "isInOtherFiles"
      from unnest($1::text[], $2::date[], $3::date[]) as i(dataset, first, last)
      join ops.delivery_day l on l.dataset = i.dataset and l.day between i.first and i.last and l.state = 'in_progress'`,
     [

@@ -4,6 +4,7 @@ import type { FileForm } from '../../../domain/files/file-form.ts';
 import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { onlyRow, type Sql } from '../../connection/client.ts';
 import { storageOf } from '../../migration/storage.ts';
+import type { DayScope } from '../points/observations.ts';
 
 /** Blocks every other writer of these days until the transaction ends; ordered by day, to prevent deadlocks. */
 export async function lockDays(sql: Sql, dataset: string, days: readonly CivilDay[]): Promise<void> {
@@ -154,4 +155,56 @@ export async function makeChunks(sql: Sql, dataset: string, instants: readonly D
     [instants],
   );
   await sql.query(`delete from ${current} where series_id = 0 and starts_at = any($1)`, [instants]);
+}
+
+// Days in which files begin or end.
+
+export interface EdgesOfFiles {
+  /** Whether no file of the day has points of earlier days: what lies before its first point may be in another one. */
+  readonly begins: boolean;
+  /** The same of later days. */
+  readonly ends: boolean;
+}
+
+/** What was requested or sent besides covers its day. */
+export async function edgesOfFiles(
+  sql: Sql,
+  { dataset, day }: Pick<DayScope, 'dataset' | 'day'>,
+): Promise<EdgesOfFiles> {
+  const { rows } = await sql.query<EdgesOfFiles>(
+    `select coalesce(bool_and(coalesce(f.first_day = p.day, false)), false) as begins,
+       coalesce(bool_and(coalesce(f.last_day = p.day, false)), false) as ends
+     from ops.payload p left join ops.load l on l.id = p.load_id left join ops.file f on f.id = l.file_id
+     where p.dataset = $1 and p.day = $2`,
+    [dataset, day],
+  );
+  return onlyRow(rows);
+}
+
+/** Where the points of a series lie on a day, milliseconds. */
+export interface SeriesExtent {
+  /** Start of the first, end of the last. */
+  readonly firstMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+  /** How long after the start of the day they could begin. */
+  readonly offsetMs: number;
+}
+
+/** Of the series with points on a day, by its rollups. Reads two points of each. */
+export async function extentsOfDay(sql: Sql, { dataset, day, interval }: DayScope): Promise<SeriesExtent[]> {
+  const { current, days } = storageOf(dataset);
+  const { rows } = await sql.query<SeriesExtent>(
+    `select (extract(epoch from e.first) * 1000)::float8 as "firstMs",
+       ((extract(epoch from e.last) + d.step_seconds) * 1000)::float8 as "endMs",
+       d.step_seconds * 1000 as "stepMs", d.offset_seconds * 1000 as "offsetMs"
+     from ${days} d
+     cross join lateral (
+       select min(c.starts_at) as first, max(c.starts_at) as last from ${current} c
+       where c.series_id = d.series_id and c.starts_at >= $2 and c.starts_at < $3
+     ) e
+     where d.delivery_day = $1 and d.count > 0`,
+    [day, new Date(interval.startMs), new Date(interval.endMs)],
+  );
+  return rows;
 }

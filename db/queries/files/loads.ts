@@ -23,21 +23,31 @@ interface StoredFile {
   readonly form: FileForm | RecordsForm;
 }
 
+/** The delivery days in which the points of a file begin and end. */
+export interface DaysCovered {
+  readonly firstDay: CivilDay;
+  readonly lastDay: CivilDay;
+}
+
 /** Columns of `ops.file f`, without its id. */
 const FILE_COLUMNS = `f.dataset, f.name, f.location, f.sha256, f.size_bytes as "sizeBytes", f.lines,
   f.modified_at as "modifiedAt", f.form`;
 
 /** Registers a file, or the new location of a registered one. */
-export async function registerFile(sql: Sql, file: Omit<StoredFile, 'id'>): Promise<StoredFile> {
+export async function registerFile(
+  sql: Sql,
+  file: Omit<StoredFile, 'id'> & Partial<DaysCovered>,
+): Promise<StoredFile> {
   const { rows } = await sql.query<StoredFile>(
-    `insert into ops.file as f (dataset, name, location, sha256, size_bytes, lines, modified_at, form)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into ops.file as f (dataset, name, location, sha256, size_bytes, lines, modified_at, form, first_day, last_day)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (dataset, sha256, form) do update set
        name = excluded.name, location = excluded.location, modified_at = excluded.modified_at
      returning id, ${FILE_COLUMNS}`,
     [
       ...[file.dataset, file.name, file.location, file.sha256, file.sizeBytes, file.lines, file.modifiedAt],
       JSON.stringify(file.form),
+      ...[file.firstDay ?? null, file.lastDay ?? null],
     ],
   );
   return onlyRow(rows);

@@ -34,13 +34,20 @@ export interface PointColumns {
   readonly stepsSeconds: readonly (number | null)[];
 }
 
+export interface PayloadFacts {
+  /** With `nothing` only the payload's own points are read, however many the day has. */
+  readonly silence: PointDataset['silence'];
+  /** Only points of the payload's part can be absent: those of series whose first payload was for it. */
+  readonly part: string;
+  /** Whether points without a length have that of their series on the day: too few of a file show none. */
+  readonly keepsSteps: boolean;
+}
+
 /**
  * Folds one payload's points into the current values: new points are written, changed ones (by value or length) replace the current value
  * whose version is closed, equal ones are left alone (no row, no WAL), absent ones are reported.
  * @param changeId of the change that brings them.
  * @param blocked points of the payload that a rule quarantined; they are neither written nor absent.
- * @param silence with `nothing` only the payload's own points are read, however many the day has.
- * @param part only points of the payload's part can be absent: those of series whose first payload was for it.
  */
 export async function foldPoints(
   sql: Sql,
@@ -48,7 +55,7 @@ export async function foldPoints(
   changeId: number,
   points: PointColumns,
   blocked: Omit<PointColumns, 'values' | 'stepsSeconds'>,
-  { silence, part }: { readonly silence: PointDataset['silence']; readonly part: string },
+  { silence, part, keepsSteps }: PayloadFacts,
 ): Promise<FoldedPoints> {
   const { current, closed } = storageOf(dataset);
   const { rows } = await sql.query<FoldedPoints>(
@@ -76,16 +83,21 @@ export async function foldPoints(
        ) c on true
        where not $10
      ),
+     stepped as materialized (
+       select i.series_id, i.starts_at, i.value, coalesce(i.step_seconds, k.step_seconds) as step_seconds
+       from incoming i
+       left join (select series_id, max(step_seconds) as step_seconds from before where $14 group by 1) k using (series_id)
+     ),
      added as (
        insert into ${current} (series_id, starts_at, delivery_day, value, change_id, step_seconds)
        select i.series_id, i.starts_at, $8, i.value, $9, i.step_seconds
-       from incoming i left join before b using (series_id, starts_at)
+       from stepped i left join before b using (series_id, starts_at)
        where b.series_id is null
        returning value
      ),
      moved as (
        select b.series_id, b.starts_at, b.value as old_value, b.step_seconds as old_step, b.change_id, i.value, i.step_seconds
-       from incoming i join before b using (series_id, starts_at)
+       from stepped i join before b using (series_id, starts_at)
        where i.value is distinct from b.value or i.step_seconds is distinct from b.step_seconds
      ),
      kept as (
@@ -127,6 +139,7 @@ export async function foldPoints(
       part,
       dataset,
       numbers(points.stepsSeconds),
+      keepsSteps,
     ],
   );
   return onlyRow(rows);

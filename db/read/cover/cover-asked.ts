@@ -15,6 +15,7 @@ import { countPoints, quarantinedPoints } from '../../queries/days/coverage.ts';
 import { type LedgerRow, ledgerRange } from '../../queries/days/ledger.ts';
 import { completenessOfDays } from '../../queries/points/day-rollups.ts';
 import { earlier, isPointQuestion, type PointQuestion, type Question } from '../question.ts';
+import { coverAreas } from './cover-areas.ts';
 import { countAskedRecords } from './cover-asked-records.ts';
 import { coverRange, isWhole } from './cover-range.ts';
 import type { AskedCoverage } from './coverage-line.ts';
@@ -36,13 +37,15 @@ export async function coverAsked(
   const days = countUnits(dataset, units);
   if (knowledge.kind === 'as-of') {
     const { settledAt } = await stated;
-    const known = await daysKnownAt(sql, dataset.id, units, earlier(knowledge.at, settledAt));
-    return { days: days?.all ?? known, loaded: loadedOf(known, days?.possible ?? known) };
+    const at = earlier(knowledge.at, settledAt);
+    const known = await daysKnownAt(sql, dataset.id, units, at);
+    const covered = { days: days?.all ?? known, loaded: loadedOf(known, days?.possible ?? known) };
+    return await coverAreas(sql, question, { units, at, covered });
   }
   const totals = await totalsOf(sql, question, units, { nowMs, stated });
   const known = Object.values(totals.states).reduce((sum, count) => sum + count, 0);
   const all = days?.all ?? known;
-  return {
+  const covered = {
     days: all,
     loaded: loadedOf(totals.loadedDays, days?.possible ?? known),
     states: { ...totals.states, ...(known < all ? { none: all - known } : {}) },
@@ -50,6 +53,7 @@ export async function coverAsked(
     present_points: totals.presentPoints,
     quarantined_points: totals.quarantinedPoints,
   };
+  return await coverAreas(sql, question, { units, at: null, covered });
 }
 
 async function totalsOf(

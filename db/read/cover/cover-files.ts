@@ -72,14 +72,15 @@ async function coverDay(
   const present = clip ? await countPoints(sql, dataset.id, clip, [day], series) : completeness.present;
   if (!completeness.hasGaps) return { expected: present, present, gaps: [] };
   const found = await gapsOfDay(sql, { dataset: dataset.id, day, interval }, series, clip);
-  const gaps = row?.state === 'in_progress' ? found.map((gap) => inProgress(gap, nowMs)) : found;
+  const gaps = row?.state === 'in_progress' ? found.map((gap) => inProgress(gap, row, nowMs)) : found;
   const missing = gaps.reduce((sum, { points }) => sum + points, 0);
   return { expected: present + missing, present, gaps };
 }
 
-/** What is missing of a day that is not over may still come. */
-function inProgress(gap: CoverageGap, nowMs: number): CoverageGap {
+/** What is missing of a day that is not over may still come, and what no file has that was loaded was not loaded. */
+function inProgress(gap: CoverageGap, { dueAt }: LedgerRow, nowMs: number): CoverageGap {
   if (gap.reason !== 'missing') return gap;
+  if (dueAt === null) return { ...gap, reason: gap.fromMs >= nowMs ? 'not due' : 'not loaded' };
   return { ...gap, reason: gap.fromMs >= nowMs ? 'not due' : 'awaiting' };
 }
 

@@ -186,6 +186,6 @@ function dayToCover(
     expectedSeries:
       !exists || (row && isWhole(row)) ? 0 : (counted ?? effectiveOn(dataset.expectedSeries, day).count),
     notDueFromMs: notDueFrom(dataset, day, nowMs),
-    reason: reasonOfDay(row && { state: row.state, isPublished }, isOpen(dataset, day, nowMs)),
+    reason: reasonOfDay(row && { ...row, isPublished }, isOpen(dataset, day, nowMs)),
   };
 }

@@ -431,6 +431,13 @@ describe('wrong inputs fail at once, with a message that helps', () => {
     ['drainInbox', [], 'BAD_INPUT', 'write one JSON object, such as'],
     ['drainInbox', [{ data: 'nope' }], 'BAD_INPUT', '"data" is not a field'],
     [
+      'drainInbox',
+      [{ dataset: 'checkout.event' }],
+      'UNKNOWN_DATASET',
+      'no dataset "checkout.event"; write "checkout.events"',
+    ],
+    ['drainInbox', [{ dataset: DATASET }], 'BAD_INPUT', `${DATASET} takes no lines`],
+    [
       'Backfill',
       [{ dataset: DATASET, from: '2026-01-01', to: '2026-01-02' }],
       'BAD_INPUT',

@@ -96,6 +96,16 @@ const counted = async () =>
     )
   )[0];
 
+const call = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: object) => {
+  const { statusCode, payload: text } = await testEnv.api.inject({
+    method,
+    url,
+    payload,
+    headers: operator.headers,
+  });
+  return { status: statusCode, json: JSON.parse(text) };
+};
+
 describe('a year', () => {
   test('is fetched, validated and written as one, for every location', async () => {
     const outcome = await refresh();
@@ -304,16 +314,6 @@ describe('what goes wrong', () => {
 });
 
 describe('locations', () => {
-  const call = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, payload: object) => {
-    const { statusCode, payload: text } = await testEnv.api.inject({
-      method,
-      url,
-      payload,
-      headers: operator.headers,
-    });
-    return { status: statusCode, json: JSON.parse(text) };
-  };
-
   test('are the thirteen to begin with', async () => {
     const { json } = await testEnv.get('/v1/locations');
     expect(json.data).toHaveLength(13);
@@ -466,6 +466,49 @@ describe('asked for by readers', () => {
       })
     ).json;
     expect(meta.coverage).toMatchObject({ days: 1, loaded: 'none', expected_points: 0, present_points: 0 });
+  });
+
+  test('of a location that was added later, of a year that was not requested since: never loaded, until it is', async () => {
+    await refresh(2019);
+    const { id } = (
+      await call('POST', '/v1/locations', { name: 'Wien', country: 'AT', reason: 'a new site' })
+    ).json.location;
+    const before = await now();
+    const client = new pg.Client({ connectionString: testEnv.databaseUrl });
+    await client.connect();
+    const warnings: string[] = [];
+    client.on('notice', ({ message }) => warnings.push(message ?? ''));
+    const sql = `select date from calendar.holidays_of($1, '2019-01-01', '2019-12-31', $2)`;
+    const range = 'from=2019-01-01&to=2019-12-31';
+    const ask = async (locations: string, more = '') =>
+      (await testEnv.get(`/v1/data?dataset=${DATASET}&${range}&location=${locations}${more}`)).json;
+    const inTerminal = async (...locations: string[]) => {
+      const which = ['--from', '2019-01-01', '--to', '2019-12-31'];
+      const named = locations.flatMap((each) => ['--location', each]);
+      return (await tidemark(settingsOf(testEnv), 'query', DATASET, ...which, ...named)).stderr;
+    };
+
+    expect((await client.query(sql, [id, null])).rows).toEqual([]);
+    expect(warnings).toEqual([`the holidays of location ${id} were never loaded for 2019`]);
+    const none = await ask(id);
+    expect([none.data, none.meta.coverage]).toEqual([
+      [],
+      expect.objectContaining({ days: 1, loaded: 'none', states: { none: 1 }, present_points: 0 }),
+    ]);
+    expect(await inTerminal(id)).toContain('loaded=none; days=1');
+    const part = await ask(`${id},${FLEVOLAND}`);
+    expect(part.meta.coverage).toMatchObject({ days: 1, loaded: 'part', states: { none: 1 } });
+    expect(await inTerminal(id, FLEVOLAND)).toContain('loaded=part; days=1');
+    expect((await ask(FLEVOLAND)).meta.coverage).toMatchObject({ loaded: 'all', states: { complete: 1 } });
+
+    service.countries.set('AT', [NEW_YEAR]);
+    await refresh(2019);
+    expect((await ask(id)).meta.coverage).toMatchObject({ loaded: 'all', states: { complete: 1 } });
+    expect((await ask(id, `&as_of=${before.toISOString()}`)).meta.coverage).toMatchObject({ loaded: 'none' });
+    expect(await inTerminal(id)).not.toContain('not all of it is loaded');
+    expect((await client.query(sql, [id, null])).rows).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+    await client.end();
   });
 
   const LOCATION = `location=${FLEVOLAND}`;
