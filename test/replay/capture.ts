@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporal } from '@temporalio/proto';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { datasetPlaces } from '../../config/datasets.ts';
 import { ROOT } from '../../config/installation.ts';
@@ -218,13 +219,16 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Run>>> = {
     const workflowId = `drain:${dataset}`;
     const start = { args: [{ dataset }], taskQueue: 'tidemark', workflowId };
     rules.transient = { ...RETRY_RULES.transient, attempts: 1 };
-    await testEnv.database.query('alter table ops.inbox rename to inbox_away');
+    const owner = new pg.Client({ connectionString: testEnv.databaseUrl });
+    await owner.connect();
+    await owner.query('alter table ops.inbox rename to inbox_away');
     const handle = await testEnv.temporal.client.workflow.start('drainInbox', start);
     await handle.signal('arrived');
     await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(17);
     await handle.cancel();
     await handle.result().catch(() => {});
-    await testEnv.database.query('alter table ops.inbox_away rename to inbox');
+    await owner.query('alter table ops.inbox_away rename to inbox');
+    await owner.end();
     rules.transient = RETRY_RULES.transient;
     return { workflowId };
   },
