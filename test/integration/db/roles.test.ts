@@ -200,6 +200,7 @@ ops.end_of_point                 -        -        -        -        -
 ops.follow_clock                 execute  -        -        -        -
 ops.grant_rollups                -        -        -        -        -
 ops.grant_storage                -        -        -        -        -
+ops.live_is_near                 execute  -        -        -        -
 ops.make_hypertable              -        -        -        -        -
 ops.make_record_relations        -        -        -        -        -
 ops.open_body                    execute  execute  execute  execute  -
