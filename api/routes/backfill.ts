@@ -128,7 +128,7 @@ async function visibleBackfill(
 }
 
 function noBackfill(id: string): Problem {
-  return new Problem(404, `no backfill "${id}"; GET /v1/backfills lists them`);
+  return new Problem(404, `no backfill "${id}"; write a workflow_id, which GET /v1/backfills lists`);
 }
 
 /** While Temporal is away, its part of the answer is left out. */

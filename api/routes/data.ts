@@ -6,6 +6,7 @@ import { standsIn } from '../../db/queries/catalog/locations.ts';
 import { FUNCTIONS } from '../../db/queries/points/bucket-values.ts';
 import { expectedRows } from '../../db/read/question.ts';
 import { tableOf } from '../../db/read/table.ts';
+import { type Dataset, isOfRecords } from '../../domain/dataset/dataset.ts';
 import { answerFromSnapshot, answerRows } from '../data/answer-rows.ts';
 import { rowsAnswer, versionsAnswer } from '../data/answer-schemas.ts';
 import {
@@ -22,12 +23,14 @@ import {
   readPointSelection,
   readSelection,
   recordKey,
+  refuseMisplaced,
   type Selection,
   type SelectionQuery,
   selectionSchema,
 } from '../data/selection.ts';
 import type { Api, ApiDependencies } from '../dependencies.ts';
 import { notModified, Problem, problems } from '../http/problem.ts';
+import { visibleOfAnyKind } from '../limits/access.ts';
 import {
   datasetId,
   instant,
@@ -187,9 +190,9 @@ export function versionRoutes(api: Api, deps: ApiDependencies): void {
     },
     async (request, reply) => {
       const { dataset, series, at, key } = request.query;
+      refuseSeveral(visibleOfAnyKind(deps, request, dataset), request.query);
       const range = at === undefined ? {} : { from: at, to: behind(at) };
       const selected = await readSelection(deps, request, { dataset, series, key, ...range });
-      refuseSeveral(selected, request.query);
       const selection: Selection = { ...selected, knowledge: { kind: 'versions' } };
       const paging = readPaging(request, request.query);
       const tableOfVersions = () => tableOf(selection);
@@ -210,13 +213,13 @@ function behind(at: string): string {
   return new Date(Date.parse(at) + 1).toISOString();
 }
 
-/** @throws Problem 422 that names what is missing to identify a single point or record */
-function refuseSeveral({ series, key, days }: Selection, query: z.output<typeof versionsQuery>): void {
-  const needed = days ? (['series', 'at'] as const) : (['key'] as const);
-  const isThere = days ? series !== null : key !== null;
-  if (isThere) return;
+/** @throws Problem 422 that names what is missing to identify a single point or record, or what the rows do not have */
+function refuseSeveral(dataset: Dataset, query: z.output<typeof versionsQuery>): void {
+  refuseMisplaced(dataset, query);
+  const needed = isOfRecords(dataset) ? (['key'] as const) : (['series', 'at'] as const);
   const faults = needed
     .filter((name) => query[name] === undefined)
     .map((field) => ({ field, hint: 'write it: versions are those of one point or record' }));
+  if (faults.length === 0) return;
   throw new Problem(422, faults.map(({ field, hint }) => `"${field}": ${hint}`).join('; '), { faults });
 }

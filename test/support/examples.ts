@@ -19,12 +19,19 @@ export interface Example {
 
 /** Examples of every page that people read, decisions excluded. */
 export function examples(): Example[] {
-  const pages = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'));
-  return ['README.md', ...pages.map((name) => `docs/${name}`)].flatMap(examplesOf);
+  return pages().flatMap(examplesOf);
 }
 
-function examplesOf(page: string): Example[] {
-  const text = readFileSync(`${ROOT}${page}`, 'utf8');
+/** Every page that people read, decisions excluded. */
+export function pages(): { readonly name: string; readonly text: string }[] {
+  const docs = readdirSync(`${ROOT}docs`).filter((name) => name.endsWith('.md'));
+  return ['README.md', ...docs.map((name) => `docs/${name}`)].map((name) => ({
+    name,
+    text: readFileSync(`${ROOT}${name}`, 'utf8'),
+  }));
+}
+
+function examplesOf({ name: page, text }: ReturnType<typeof pages>[number]): Example[] {
   const blocks = [
     ...text.matchAll(/^```([a-z]*)([^\n]*)\n([\s\S]*?)^```\n(?=(?:```json\n([\s\S]*?)^```)?)/gm),
   ];

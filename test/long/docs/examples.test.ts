@@ -14,7 +14,7 @@ import { ALONE } from '../../support/alone.ts';
 import { type ApiEnvironment, openApiEnvironment } from '../../support/api/api-environment.ts';
 import { Captured } from '../../support/captured.ts';
 import { settingsOf } from '../../support/command.ts';
-import { type Example, examples, shownCommands, wordsOf } from '../../support/examples.ts';
+import { type Example, examples, pages, shownCommands, wordsOf } from '../../support/examples.ts';
 import { exportedFrequency } from '../../support/frequency-file.ts';
 
 const ALL = examples();
@@ -37,9 +37,7 @@ beforeAll(async () => {
   writeFiles();
   await run(['load', 'swissgrid.frequency', 'Sollfrequenz.csv', '--zone', 'UTC', '--wait']);
   await testEnv.load('2026-11-19', '2026-11-21');
-  key = JSON.parse(
-    (await run(['keys', 'create', '--name', 'examples', '--role', 'operator', '--json'])).printed,
-  ).secret;
+  key = await newKey();
 });
 afterAll(async () => {
   await testEnv.close();
@@ -78,6 +76,11 @@ async function run(words: readonly string[], env = {}): Promise<{ code: number; 
   const io = { stdin: Readable.from([]), stdout, stderr };
   const code = await runTidemark(words, { env: { ...ALONE, ...settingsOf(testEnv), ...env }, folder, ...io });
   return { code, printed: `${stdout.text}${stderr.text}` };
+}
+
+async function newKey(): Promise<string> {
+  const { printed } = await run(['keys', 'create', '--name', 'examples', '--role', 'admin', '--json']);
+  return JSON.parse(printed).secret;
 }
 
 async function tidemark(words: readonly string[]): Promise<string> {
@@ -150,15 +153,103 @@ describe('commands and requests', () => {
   test.each(byPlace(of('sh', true)))('%s', (_, example) => runExample(example));
 });
 
-describe('addresses in other languages', () => {
-  const addresses = ALL.filter(({ language }) => language === 'python' || language === 'r').flatMap(
-    ({ place, text }) =>
-      [...text.matchAll(/http:\/\/127\.0\.0\.1:8080[^"]*/g)].map(([url]) => [place, url] as const),
+describe('addresses of the API, wherever a page shows one', () => {
+  // An example revokes the one before.
+  beforeAll(async () => {
+    key = await newKey();
+  });
+  const shown = pages().flatMap(({ name, text }) =>
+    [...text.matchAll(/http:\/\/(?:127\.0\.0\.1|localhost):8080(\/[^\s`"'<>)]+)/g)].map(
+      ([, url = '']) => [name, url] as const,
+    ),
   );
-  test.each(addresses)('%s', async (_, url) => {
-    await request(url, 'GET', {});
+  test.each(shown)('%s: %s', (_, url) => expectAnswer(url));
+
+  // `GET /healthz`, `/readyz`: the word is not repeated.
+  const forms = pages().flatMap(({ name, text }) =>
+    [...text.matchAll(/`GET \/[^`]*`(?:, `\/[^`]*`)*/g)].flatMap(([row]) =>
+      [...row.matchAll(/\/[^`]*/g)].map(([form]) => [name, form] as const),
+    ),
+  );
+  test.each(forms)('%s: GET %s', async (_, form) => {
+    const [path = '', query = ''] = form.replace(/<(\w+)>/g, '{$1}').split('?');
+    const parameters = await parametersOf(path);
+    const names = query.split('&').map((part) => part.replace(/=.*/, ''));
+    const known = parameters.map(({ name }) => name);
+    for (const name of names.filter((each) => /^\w+$/.test(each))) expect(known).toContain(name);
+    // A stream does not end.
+    if (path.endsWith('/stream')) return;
+    await expectAnswer(await withValues(path, names.includes('pin') ? ['pin'] : neededBy(path, parameters)));
+  });
+
+  test('they are many', () => {
+    expect(shown.length).toBeGreaterThan(5);
+    expect(forms.length).toBeGreaterThan(35);
   });
 });
+
+const withKey = () => ({ headers: { authorization: `Bearer ${key}` } });
+
+async function expectAnswer(url: string): Promise<void> {
+  const { status, text } = await testEnv.get(url, withKey());
+  expect(status, text.slice(0, 500)).toBe(200);
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+}
+
+/** None of the pages for machines, which the OpenAPI document does not have. */
+async function parametersOf(path: string): Promise<readonly Parameter[]> {
+  const { paths } = (await testEnv.get('/openapi.json')).json;
+  return paths[path]?.get.parameters ?? [];
+}
+
+/** What is needed of points alone, or without a pin. */
+const OF_POINTS: Readonly<Record<string, readonly string[]>> = {
+  '/v1/data': ['dataset', 'from', 'to'],
+  '/v1/data/aggregated': ['from', 'to'],
+  '/v1/versions': ['series', 'at'],
+};
+
+function neededBy(path: string, parameters: readonly Parameter[]): string[] {
+  const required = parameters.filter((each) => each.in === 'query' && each.required);
+  return [...new Set([...required.map(({ name }) => name), ...(OF_POINTS[path] ?? [])])];
+}
+
+/** What the examples have loaded. */
+const DAY = '2026-11-20';
+const VALUES: Readonly<Record<string, string>> = {
+  ...{ dataset: 'jao-core.max-exchanges', day: DAY, from: DAY, to: DAY, series: 'border_DE_FR' },
+  ...{ at: `${DAY}T10:00:00Z`, resolution: '1h', table: 'swissgrid_frequency_data' },
+  ...{ start_time: '2021-05-02T10:00:00Z', end_time: '2021-05-02T10:01:00Z' },
+};
+
+async function withValues(path: string, query: readonly string[]): Promise<string> {
+  const ids = await idsOf(path);
+  // Of these there are other datasets.
+  if (path.endsWith('/{dataset}/files')) ids.dataset = 'swissgrid.frequency';
+  if (path.startsWith('/data/aggregated')) ids.resolution = '30s';
+  const wordOf = (name: string) => encodeURIComponent(ids[name] ?? VALUES[name] ?? `no value of ${name}`);
+  const words = query.map((name) => `${name}=${wordOf(name)}`);
+  return `${path.replace(/\{(\w+)\}/g, (_, name) => wordOf(name))}?${words.join('&')}`;
+}
+
+/** Of what is numbered, or made first. */
+async function idsOf(path: string): Promise<Record<string, string>> {
+  const { dataset, from, to } = VALUES;
+  const pinned = { method: 'POST' as const, url: '/v1/pins', ...withKey(), payload: { dataset, from, to } };
+  const pin = (await testEnv.api.inject(pinned)).json().pin;
+  if (!path.includes('{id}')) return { pin };
+  if (path.startsWith('/v1/backfills'))
+    return { id: (await testEnv.get('/v1/backfills', withKey())).json.data[0].workflow_id };
+  const [payload] = await testEnv.rows<{ id: number }>(
+    'select max(id) as id from ops.payload where load_id is null',
+  );
+  return { id: String(payload?.id) };
+}
 
 describe('SQL', () => {
   test.each(byPlace(of('sql', true)))('%s', async (_, { text }) => {

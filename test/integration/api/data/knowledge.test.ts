@@ -83,6 +83,15 @@ describe('a point', () => {
     expect((await testEnv.get(`/v1/explain?${nothing}`)).status).toBe(404);
     expect((await testEnv.get(`/v1/versions?${nothing}&series=b`)).json.errors[0].field).toBe('series');
   });
+
+  test.each([
+    ['', ['series', 'at']],
+    [`&series=${SERIES}`, ['at']],
+    [`&at=${DAY}T02:00:00Z`, ['series']],
+  ])('has to be named for its versions: %j lacks %j', async (query, fields) => {
+    const { status, json } = await testEnv.get(`/v1/versions?dataset=${DATASET}${query}`);
+    expect([status, json.errors.map(({ field }: { field: string }) => field)]).toEqual([422, fields]);
+  });
 });
 
 describe('a payload', () => {
