@@ -57,6 +57,16 @@ const CASES: readonly (readonly [way: keyof typeof WAYS, step: StepName, places:
   ['a day', 'fetchDay', ALL],
   ['a day', 'writeDay', ALL],
   ['a day that fails', 'recordFailure', ALL],
+  ['a day of parts', 'fetchDay', ['before its first statement', 'before its commit']],
+  ['a day of parts', 'validateDay', ['before its first statement']],
+  ['a day of parts', 'writeDay', ['at its lock']],
+  ['a response that was stored late', 'writeDay', ALL],
+  ['a computed day', 'fetchDay', ['before its first statement', 'at its lock', 'before its commit']],
+  ['a decision', 'decideDay', ALL],
+  ['a rebuild', 'rebuildDay', ALL],
+  ['a backfill', 'planBackfill', ['before its first statement', 'after its commit']],
+  ['a backfill', 'fetchBatch', ['before its first statement', 'after its commit']],
+  ['a backfill', 'finishBackfill', UNLOCKED],
   ['a file of points', 'registerFile', UNLOCKED],
   [
     'a file of points',
@@ -64,7 +74,11 @@ const CASES: readonly (readonly [way: keyof typeof WAYS, step: StepName, places:
     ['before its first statement', 'at its lock', 'after its claim', 'before its commit'],
   ],
   ['a file of points', 'finishLoad', UNLOCKED],
+  ['a file of records', 'loadRange', ALL],
+  ['retention', 'maintainStorage', UNLOCKED],
   ['lines that are pushed', 'drainInbox', ['before its first statement', 'at the inbox', 'after its commit']],
+  ['an erasure', 'eraseUnit', ['at its lock', 'before its commit', 'after its commit']],
+  ['an erasure', 'finishErasure', UNLOCKED],
 ];
 
 /** Two days of its own for each, in which nothing was before. */
@@ -74,11 +88,14 @@ function freshDay(): string {
   return addDays('2024-01-03', 3 * days);
 }
 
-async function outcome(way: Way, point?: Point) {
+async function outcome(way: Way, point?: Omit<Point, 'is'>) {
   const day = freshDay();
   const [work, next] = [() => way.work(it, day), () => way.next(it, day)];
+  // The step of this day, where one is taken for every day.
+  const is = (input: { readonly unit?: string }) => input.unit === undefined || input.unit === day;
+  await system.withOthers(async () => way.before?.(it, day));
   const told = point
-    ? await system.withLate(point, work, next)
+    ? await system.withLate({ ...point, is }, work, next)
     : await system.withOthers(async () => {
         const done = await work();
         await next();

@@ -20,6 +20,8 @@ export type StepName = keyof Activities;
 export interface Point {
   readonly step: StepName;
   readonly at: HoldAt;
+  /** Whether it is this one, where the step is taken several times. */
+  readonly is?: ((input: never) => boolean) | undefined;
 }
 
 export interface LateSystem {
@@ -56,7 +58,7 @@ export async function openLateSystem(
 
   /** Its first attempt at a step stands still, where it was told to. */
   const standingStill = (name: string, run: Steps[string]) => async (input: never) => {
-    if (order?.point.step !== name) return await run?.(input);
+    if (order?.point.step !== name || order.point.is?.(input) === false) return await run?.(input);
     const { point, reached } = order;
     order = undefined;
     void late.standStill(point.at).then(reached);

@@ -18,7 +18,8 @@ export async function startPublisher(): Promise<Publisher> {
     const [from = '', to = from] = [query.get('from') ?? '', query.get('to') ?? ''];
     const rows: SampleRow[] = [];
     for (let day = from.slice(0, 10); day < to.slice(0, 10); day = addDays(day, 1))
-      if (published.has(day)) rows.push(...rowsOf(day, published.get(day) as number));
+      if (published.has(day))
+        rows.push(...rowsOf(day, published.get(day) as number, query.get('part') ?? ''));
     response.writeHead(rows.length > 0 ? 200 : 404, { 'content-type': 'application/json' });
     response.end(rows.length > 0 ? sampleBody(rows) : '');
   });
@@ -32,11 +33,11 @@ export async function startPublisher(): Promise<Publisher> {
   return { url: `http://127.0.0.1:${port}`, published, close };
 }
 
-function rowsOf(day: CivilDay, value: number): SampleRow[] {
+export function rowsOf(day: CivilDay, value: number, part: string): SampleRow[] {
   return ['a', 'b'].flatMap((series) =>
     Array.from({ length: 24 }, (__, hour): SampleRow => {
       const startsAt = new Date(Date.parse(`${day}T00:00:00Z`) + hour * 3_600_000).toISOString();
-      return [series, startsAt, hour === 7 ? value : hour];
+      return [`${part}${series}`, startsAt, hour === 7 ? value : hour];
     }),
   );
 }
