@@ -25,14 +25,15 @@ export async function unitsOfAreas(
   at: Date | null,
 ): Promise<UnitsOfAreas[]> {
   if (!location) throw new Error(`records of ${id} are about no area`);
+  const { country: ofCountry, subdivision: ofPart } = location;
   const codes = new Map(areas.map((area) => [`${area.country}-${area.subdivision}`, area]));
   const wanted = [...codes.values()];
   const { rows } = await sql.query<UnitsOfAreas>(
     `with known as (
        select v.delivery_day as day, count(distinct a.place) as areas
        from unnest($4::text[], $5::text[]) with ordinality as a(country, subdivision, place)
-       join ${storageOf(id).versions} v on v.${fieldOf(location.country)} = a.country
-         and v.${fieldOf(location.subdivision)} is not distinct from a.subdivision
+       join ${storageOf(id).versions} v on v.${fieldOf(ofCountry)} = a.country
+         and v.${fieldOf(ofPart)} is not distinct from a.subdivision
        where ($2::date is null or v.delivery_day >= $2) and ($3::date is null or v.delivery_day <= $3)
          and ($6::timestamptz is null or v.known_from <= $6)
        group by 1
