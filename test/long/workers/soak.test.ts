@@ -3,6 +3,10 @@
  * errors of the source, then polls that bring nothing new. In the end growth is planted, to see that it would be noticed.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PulledPoints } from '../../../domain/dataset/points.ts';
+import type { DayState } from '../../../domain/days/ledger.ts';
+import { nextCheckAt } from '../../../domain/days/polling.ts';
+import type { CivilDay } from '../../../domain/time/civil-day.ts';
 import { dayWorkflowId } from '../../../domain/workflow/ids.ts';
 import { queryOnce } from '../../chaos/system.ts';
 import { byPolls, DATASET, poll, SOURCE, soak } from '../../soak/days.ts';
@@ -80,17 +84,36 @@ function standStillAt(time: string): void {
   clock.set({ nowMs: Date.parse(`${day}T${time}:00Z`), rate: 0 });
 }
 
-/** A poll for which every day is due again, up to the end of all that it started. @returns how many days it asked for. */
+/** A poll for which every day is due again, since five minutes, up to the end of all that it started. @returns how many days it asked for. */
 async function pollAgain(): Promise<number> {
-  await queryOnce(
-    testEnv.databaseUrl,
-    `update ops.run set started_at = started_at - interval '4 days', finished_at = finished_at - interval '4 days';
-     update ops.delivery_day set last_checked_at = last_checked_at - interval '4 days'`,
-  );
+  await letAllBeDue();
   const { started } = await poll(testEnv);
   const { client } = testEnv.temporal;
   await Promise.all(started.map((day) => client.workflow.getHandle(dayWorkflowId(DATASET, day)).result()));
   return started.length;
+}
+
+/** Days that were due for longer would have been missed, and be caught up on by a backfill. */
+async function letAllBeDue(): Promise<void> {
+  const dataset = testEnv.catalog.get(DATASET) as PulledPoints;
+  const nowMs = testEnv.simulator.clock.nowMs();
+  const known = await testEnv.rows<{ day: CivilDay; state: DayState }>(
+    'select day::text as day, state from ops.delivery_day where dataset = $1',
+    [DATASET],
+  );
+  const requested = known.flatMap(({ day, state }) => {
+    const next = nextCheckAt(dataset, day, { day, state, lastRequestedMs: nowMs }, nowMs);
+    return next === null
+      ? []
+      : `('${day}', timestamptz '${new Date(2 * nowMs - next - 300_000).toISOString()}')`;
+  });
+  await queryOnce(
+    testEnv.databaseUrl,
+    `with requested (day, at) as (values ${requested.join(', ')}),
+     runs as (update ops.run r set started_at = least(started_at, at), finished_at = least(finished_at, at)
+              from requested q where r.dataset = '${DATASET}' and r.day = q.day::date)
+     update ops.delivery_day d set last_checked_at = at from requested q where d.dataset = '${DATASET}' and d.day = q.day::date`,
+  );
 }
 
 /** Rows that were added, by table. */
