@@ -51,7 +51,7 @@ export async function entryOf(
     links: linksOf(dataset),
     sampleQueries: sampleQueries({
       ...{ dataset, day, baseUrl, needsKey: access === 'keys' },
-      changedAt: overview?.lastChangedAt ?? at,
+      changedAt: overview?.lastChangedAt ?? null,
       now: at,
     }),
   };

@@ -123,8 +123,8 @@ interface SampleScope {
   readonly baseUrl: string;
   /** Whether reading needs a key. */
   readonly needsKey: boolean;
-  /** When the data last changed. */
-  readonly changedAt: Date;
+  /** When the data last changed; null where it never did. */
+  readonly changedAt: Date | null;
   readonly now: Date;
 }
 
@@ -154,7 +154,9 @@ function pastInstant({ dataset, day, changedAt, now }: SampleScope): [string, st
   const deadline = isPulledPoints(dataset) ? momentOf(dataset, day, dataset.pull.publication.deadline) : null;
   // One that lies ahead cannot be asked for yet.
   if (deadline === null || deadline > now.getTime())
-    return [changedAt.toISOString(), 'when something last changed'];
+    return changedAt
+      ? [changedAt.toISOString(), 'when something last changed']
+      : [now.toISOString(), 'when this was shown'];
   return [new Date(deadline).toISOString(), 'the publication deadline'];
 }
 

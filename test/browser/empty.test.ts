@@ -13,6 +13,7 @@ afterAll(() => testEnv.close());
 test.each([
   ['#/', 'Nothing was loaded yet.'],
   [`#/datasets/${DATASET}`, '2026: no day was requested.'],
+  ['#/datasets/swissgrid.frequency', 'no day is complete'],
   [`#/datasets/${DATASET}/days/2026-11-02`, 'This day has no values.'],
   [`#/plot?dataset=${DATASET}`, 'Choose a series.'],
   ['#/changes', 'Nothing has changed.'],

@@ -39,7 +39,7 @@ export async function changesView({ query, signal, seek }) {
       h(
         'p',
         { class: 'note' },
-        `Since 00:00 of that day in ${zone}, by when we learnt of it. A change is one answer of the source that moved a day.`,
+        `Since 00:00 of that day in ${zone}, by when we learnt of it. A change is one response, file or request that moved a day.`,
       ),
     ],
   };

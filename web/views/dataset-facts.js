@@ -104,10 +104,10 @@ function safeLink(link) {
 /** @param {any} entry */
 function freshness({ freshness: fresh, time_zone: zone }) {
   const behind =
-    fresh.newest_due_day === null
-      ? 'as new as the newest file'
-      : fresh.days_behind === null
-        ? 'no day is complete'
+    fresh.newest_complete_day === null
+      ? 'no day is complete'
+      : fresh.newest_due_day === null
+        ? 'as new as what came last'
         : fresh.days_behind > 0
           ? `${counted(fresh.days_behind, 'day')} behind`
           : 'up to date';
@@ -120,7 +120,7 @@ function freshness({ freshness: fresh, time_zone: zone }) {
       ['Newest complete day', fresh.newest_complete_day ? shortDay(fresh.newest_complete_day) : 'none'],
       [
         'Newest day due',
-        fresh.newest_due_day ? shortDay(fresh.newest_due_day) : 'none: files come when they come',
+        fresh.newest_due_day ? shortDay(fresh.newest_due_day) : 'none: it comes when it comes',
       ],
       ['Last checked', [time(fresh.last_checked_at, zone), ' (', ago(fresh.last_checked_at), ')']],
       ['Last change', time(fresh.last_changed_at, zone)],

@@ -66,12 +66,14 @@ export function runsTable(runs, zone) {
   return table('Runs, newest first', ['Started', 'Trigger', 'Outcome', 'Error', 'Link'], rows);
 }
 
-/** @param {any[]} payloads @param {string} zone */
-export function payloadsTable(payloads, zone) {
+/** @param {any[]} payloads @param {any} story */
+export function payloadsTable(payloads, story) {
+  const { time_zone: zone } = story;
+  const data = isOfRecords(story) ? 'records' : 'points';
   const rows = payloads.map((payload) => [
     `${payload.id}`,
     time(payload.fetched_at, zone, true),
-    payload.kind ?? 'not read yet',
+    payload.kind === 'points' ? data : (payload.kind ?? 'not read yet'),
     `${payload.status}`,
     size(payload.size_bytes),
     payload.seen_count > 1

@@ -68,12 +68,12 @@ export async function dayView({ parameters, query, signal, me }) {
         'No payload of this day had anything odd.',
         story.findings_total,
       ),
-      list('runs', 'Runs', runs, () => runsTable(runs, zone), 'This day was not requested yet.'),
+      list('runs', 'Runs', runs, () => runsTable(runs, zone), 'No run has requested this day.'),
       list(
         'payloads',
         'Payloads',
         payloads,
-        () => payloadsTable(payloads, zone),
+        () => payloadsTable(payloads, story),
         runs.length > 0
           ? 'No response is kept: the runs above say why.'
           : 'Nothing was requested or loaded for this day yet.',
@@ -175,7 +175,14 @@ async function values(story, query, signal) {
   const question = { ...range, series };
   const plot = await seriesPlot({ question, compare: before, entry, signal });
   const more = 'Choose series, range and time of knowledge';
-  return h('div', {}, plot, h('p', {}, h('a', { href: plotLink({ ...question, ...before }) }, more)));
+  // All that came of them may be quarantined.
+  const none = `The data has no values of ${series.join(', ')}.`;
+  return h(
+    'div',
+    {},
+    plot ?? h('p', { class: 'empty' }, none),
+    h('p', {}, h('a', { href: plotLink({ ...question, ...before }) }, more)),
+  );
 }
 
 /** Series that were revised, else those with findings, else the first ones. @param {any} story @param {any} range @param {any} before @param {AbortSignal} signal @returns {Promise<string[]>} */

@@ -108,6 +108,7 @@ describe('the story of a day', () => {
     expect(await shownIn(page.locator('main'))).toContain(
       'This day is quarantined, 24 points kept out, 3,576 of 3,600 values.',
     );
+    await page.getByText('The data has no values of border_DE_FR.').waitFor();
     const findings = page.getByRole('region', { name: 'Findings', exact: true });
     // Days are folded side by side: whether this one is also compared with the day before it, is not said.
     expect(await findings.getByRole('row').filter({ hasText: 'block' }).count()).toBe(24);
@@ -270,6 +271,8 @@ test('records are told by their day, with version and fields', async () => {
   await page.getByText('seen').first().waitFor();
   const text = await shownIn(page.locator('main'));
   expect(text).toContain('This day is complete, 1 of 1 values.');
+  expect(text).toContain('No run has requested this day.');
+  expect(text).toMatch(/\srecords\s+202\s/);
   expect(text).toContain('12.5');
   await page.getByRole('link', { name: dataset }).click();
   await page.getByRole('heading', { name: 'Checkout events' }).waitFor();
