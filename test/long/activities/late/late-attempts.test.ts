@@ -35,6 +35,8 @@ afterAll(async () => {
 
 const PLACES = {
   'before its first statement': { side: 'before', statement: /./ },
+  // Everything is read by then.
+  'before its claim': { side: 'before', statement: /insert into ops\.step/ },
   'at its lock': { side: 'before', statement: /advisory|for update/ },
   'before its commit': { side: 'after', statement: /update ops\.step/ },
   'after its commit': { side: 'after', statement: /^commit/ },
@@ -46,6 +48,7 @@ type Place = keyof typeof PLACES;
 
 const ALL: readonly Place[] = [
   'before its first statement',
+  'before its claim',
   'at its lock',
   'before its commit',
   'after its commit',
@@ -61,7 +64,7 @@ const CASES: readonly (readonly [way: keyof typeof WAYS, step: StepName, places:
   ['a day of parts', 'validateDay', ['before its first statement']],
   ['a day of parts', 'writeDay', ['at its lock']],
   ['a response that was stored late', 'writeDay', ALL],
-  ['a computed day', 'fetchDay', ['before its first statement', 'at its lock', 'before its commit']],
+  ['a computed day', 'fetchDay', ['before its first statement', 'before its claim', 'before its commit']],
   ['a decision', 'decideDay', ALL],
   ['a rebuild', 'rebuildDay', ALL],
   ['a backfill', 'planBackfill', ['before its first statement', 'after its commit']],
@@ -71,13 +74,13 @@ const CASES: readonly (readonly [way: keyof typeof WAYS, step: StepName, places:
   [
     'a file of points',
     'loadRange',
-    ['before its first statement', 'at its lock', 'after its claim', 'before its commit'],
+    ['before its first statement', 'before its claim', 'at its lock', 'after its claim', 'before its commit'],
   ],
   ['a file of points', 'finishLoad', UNLOCKED],
   ['a file of records', 'loadRange', ALL],
   ['retention', 'maintainStorage', UNLOCKED],
   ['lines that are pushed', 'drainInbox', ['before its first statement', 'at the inbox', 'after its commit']],
-  ['an erasure', 'eraseUnit', ['at its lock', 'before its commit', 'after its commit']],
+  ['an erasure', 'eraseUnit', ['before its claim', 'at its lock', 'before its commit', 'after its commit']],
   ['an erasure', 'finishErasure', UNLOCKED],
 ];
 
@@ -91,8 +94,9 @@ function freshDay(): string {
 async function outcome(way: Way, point?: Omit<Point, 'is'>) {
   const day = freshDay();
   const [work, next] = [() => way.work(it, day), () => way.next(it, day)];
-  // The step of this day, where one is taken for every day.
-  const is = (input: { readonly unit?: string }) => input.unit === undefined || input.unit === day;
+  // The step of this day, where one is taken for every day; that requests something, where another lists what to request.
+  const is = (input: { readonly unit?: string; readonly part?: string }) =>
+    (input.unit ?? day) === day && (point?.step !== 'fetchDay' || !way.ofParts || input.part !== undefined);
   await system.withOthers(async () => way.before?.(it, day));
   const told = point
     ? await system.withLate({ ...point, is }, work, next)

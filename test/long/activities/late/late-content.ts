@@ -43,7 +43,8 @@ export async function contentOf(
       'day',
     ),
     runs: await of(
-      `trigger, outcome, split_part(error, ':', 1) as error, dense_rank() over (partition by day order by payload_id) as payload`,
+      `trigger, outcome, split_part(error, ':', 1) as error, dense_rank() over (partition by day order by payload_id) as payload,
+         rank() over (partition by day order by finished_at) as ended`,
       'ops.run',
       'id',
     ),
@@ -55,10 +56,16 @@ export async function contentOf(
     ),
     decisions: await of('verb, reason', 'ops.decision', 'id'),
     backfills: await rows(
-      `select b.summary, b.finished_at is not null as finished,
+      `select b.summary, rank() over (order by b.finished_at) as ended,
          (select array_agg(d.outcome order by d.day) from ops.backfill_day d where d.backfill_id = b.id) as days
        from ops.backfill b where b.dataset = $1 and b.from_day = $2 order by b.id`,
       [dataset, day],
+    ),
+    loads: await rows(
+      `select l.result - 'summary' as result, l.stopped, rank() over (order by l.finished_at) as ended
+       from ops.load l join ops.file f on f.id = l.file_id
+       where f.dataset = $1 and (f.name like '%' || $2 || '%' or f.name like '%' || $3 || '%') order by l.id`,
+      [dataset, ...days],
     ),
   };
 }

@@ -35,6 +35,8 @@ export interface Surroundings {
 export interface Way {
   readonly dataset: { readonly id: string };
   readonly shape: 'points' | 'records';
+  /** Whether it is requested in parts. */
+  readonly ofParts?: boolean;
   before?(it: Surroundings, day: CivilDay): Promise<unknown>;
   /** One attempt at one of its steps may be late. @returns what it came to, without instants and ids. */
   work(it: Surroundings, day: CivilDay): Promise<unknown>;
@@ -153,7 +155,7 @@ export const WAYS = {
     next: inTurn(requested(DAYS, 2), nextDay(requested(DAYS)), requested(DAYS, 4)),
   },
   'a day of parts': {
-    ...{ dataset: PARTS, shape: 'points' },
+    ...{ dataset: PARTS, shape: 'points', ofParts: true },
     work: requested(PARTS, 1),
     next: inTurn(requested(PARTS, 2), nextDay(requested(PARTS, 3))),
   },
@@ -177,7 +179,8 @@ export const WAYS = {
   'a decision': {
     ...{ dataset: DAYS, shape: 'points' },
     work: decided('absent'),
-    next: inTurn(decided('expected'), nextDay(decided('absent')), requested(DAYS, 1)),
+    // Then it could be decided once more.
+    next: inTurn(decided('expected'), nextDay(decided('absent'))),
   },
   'a rebuild': {
     ...{ dataset: DAYS, shape: 'points' },
