@@ -2,6 +2,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancelledFailure,
   ChildWorkflowFailure,
   isCancellation,
   rootCause,
@@ -33,6 +34,16 @@ export function reasonOf(error: unknown): { code: string; message: string } {
   return { code: 'UNEXPECTED', message: rootCause(error) ?? String(error) };
 }
 
+/**
+ * The cancellation that a step ended with; undefined where it ended otherwise. A step whose attempt fails after it was cancelled tells of that
+ * failure, and Temporal does not start it again.
+ */
+export function cancellationOf(error: unknown): Error | undefined {
+  if (isCancellation(error)) return error as Error;
+  const isCut = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
+  return isCut ? new CancelledFailure('cancelled') : undefined;
+}
+
 /** Whether a child could not be started because one with its id is running. */
 export function isAlreadyStarted(error: unknown): boolean {
   // By name: the class lives in a package that workflow code does not import.
@@ -44,7 +55,8 @@ export async function orFailWith<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    const cancelled = cancellationOf(error);
+    if (cancelled) throw cancelled;
     const { code, message } = reasonOf(error);
     throw ApplicationFailure.nonRetryable(message, code);
   }

@@ -1,7 +1,8 @@
 /** How urgent a run is. Whoever joins it may make it more so: a step that waits for its turn is then put before the less urgent. */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { Attempt, FetchedDay } from '../domain/workflow/messages.ts';
 import type { Urgency } from '../domain/workflow/urgency.ts';
+import { cancellationOf } from './failure.ts';
 import { source } from './proxies.ts';
 
 export class Haste {
@@ -21,7 +22,7 @@ export class Haste {
     for (const scope of this.#waiting) scope.cancel();
   }
 
-  /** Requests a day. An attempt that is waiting when the run becomes more urgent begins anew; one that is requesting ends first. */
+  /** Requests a day. An attempt that is waiting when the run becomes more urgent begins anew; one that is requesting ends first, and begins anew if it fails. */
   async fetchDay(attempt: Attempt, summary: string): Promise<FetchedDay> {
     for (;;) {
       const urgency = this.#urgency;
@@ -32,7 +33,8 @@ export class Haste {
         return await scope.run(() => fetchDay.executeWithOptions({ summary }, [{ ...attempt, urgency }]));
       } catch (error) {
         const isRunCancelled = CancellationScope.current().consideredCancelled;
-        if (!isCancellation(error) || isRunCancelled || this.#urgency === urgency) throw error;
+        const cancelled = cancellationOf(error);
+        if (!cancelled || isRunCancelled || this.#urgency === urgency) throw cancelled ?? error;
       } finally {
         this.#waiting.delete(scope);
       }

@@ -9,7 +9,6 @@ import {
   condition,
   defineQuery,
   defineSignal,
-  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -27,7 +26,7 @@ import type { Attempt, DayOutcome, IngestDayInput } from '../domain/workflow/mes
 import { URGENCY, type Urgency, urgencyOf } from '../domain/workflow/urgency.ts';
 import { runDay } from './day-child.ts';
 import { ingestParts } from './day-parts.ts';
-import { isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
+import { cancellationOf, isWrongRequest, orFailWith, orFailWorkflow, reasonOf } from './failure.ts';
 import { Haste } from './haste.ts';
 import { storage } from './proxies.ts';
 
@@ -117,12 +116,13 @@ async function ingest(attempt: Attempt, haste: Haste): Promise<DayOutcome> {
       : `payload ${fetched.payloadId}`;
     return await storage.writeDay.executeWithOptions({ summary }, [attempt]);
   } catch (error) {
-    if (isCancellation(error)) {
+    const cancelled = cancellationOf(error);
+    if (cancelled) {
       // The run's row must not stay marked as running.
       await CancellationScope.nonCancellable(() =>
         recordFailure(attempt, { code: 'CANCELLED', message: 'cancelled' }),
       );
-      throw error;
+      throw cancelled;
     }
     throw await giveUp(attempt, reasonOf(error));
   }
