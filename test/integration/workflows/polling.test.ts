@@ -165,16 +165,15 @@ describe('after an outage', () => {
 
   test('a backfill brings what is due by now, what is live is polled, and a pause of it outlasts the date', async () => {
     setClock('2026-10-05T05:00:00Z');
-    // Nothing is complete before it is paused.
-    testEnv.simulator.faults.add({ name: 'status', code: 503 });
     const { backfill: id = '', started } = await poll();
     expect(started).toEqual(['2026-10-05']);
     expect(id).toBe(backfillWorkflowId(DATASET, '2026-09-04', '2026-10-04'));
     await steerBackfill(testEnv.temporal, id, 'pause', { reason: 'let me look' });
+    const planned = () => testEnv.rows('select from ops.backfill where workflow_id = $1', [id]);
+    await expect.poll(async () => (await planned()).length).toBe(1);
     setClock('2026-10-06T05:00:00Z');
     expect(await poll()).toMatchObject({ backfill: id });
     expect((await testEnv.temporal.client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
-    testEnv.simulator.faults.clear();
     await steerBackfill(testEnv.temporal, id, 'resume', {});
     await testEnv.temporal.client.workflow.getHandle(id).result();
     expect((await backfills()).at(-1)).toMatchObject({ day: '2026-10-04' });
