@@ -52,6 +52,7 @@ const OWN_PROCESS = [
 const SLOWEST = [
   ...OWN_PROCESS,
   ...[
+    'long/activities/late/late-attempts',
     'long/e2e/start',
     'long/workers/poison-payload',
     'long/workers/rolling-upgrade',
